@@ -1,0 +1,6 @@
+//! What differs in the kernel's ABI and the crates we build on do not give.
+
+use syscalls::Sysno;
+
+/// newfstatat(2), whose number the tables name differently.
+pub(crate) const NEWFSTATAT: Sysno = Sysno::newfstatat;

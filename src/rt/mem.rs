@@ -1,0 +1,1 @@
+//! memcpy and friends: the assembly is in `arch/*/mem.rs`.

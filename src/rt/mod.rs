@@ -1,0 +1,3 @@
+//! What a program without libc needs: its start, its arguments, its end.
+
+mod mem;

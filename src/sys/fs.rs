@@ -1,0 +1,119 @@
+//! System calls that take a path, and those that read a directory or an inode.
+
+use core::{ffi::CStr, mem::MaybeUninit};
+
+use linux_raw_sys::general as uapi;
+use syscalls::Sysno as nr;
+
+use super::{Arg, buffer::written};
+use crate::{
+    Errno, Result, arch,
+    fd::{BorrowedFd, OwnedFd, RawFd},
+    fs::{AtFlags, Mode, OFlags},
+};
+
+/// openat(2)
+#[inline(always)]
+pub(crate) fn openat(
+    dir_fd: BorrowedFd<'_>,
+    path: &CStr,
+    flags: OFlags,
+    mode: Mode,
+) -> Result<OwnedFd> {
+    // SAFETY: openat(2) only reads `path`, up to its NUL.
+    let raw =
+        unsafe { arch::syscall4(nr::openat, dir_fd.arg(), path.arg(), flags.arg(), mode.arg()) };
+    let fd = Errno::check(raw)?;
+    // SAFETY: the kernel just made this descriptor, for us.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd as RawFd) })
+}
+
+/// mkdirat(2)
+#[inline(always)]
+pub(crate) fn mkdirat(dir_fd: BorrowedFd<'_>, path: &CStr, mode: Mode) -> Result<()> {
+    // SAFETY: mkdirat(2) only reads `path`, up to its NUL.
+    let raw = unsafe { arch::syscall3(nr::mkdirat, dir_fd.arg(), path.arg(), mode.arg()) };
+    Errno::check(raw).map(drop)
+}
+
+/// unlinkat(2)
+#[inline(always)]
+pub(crate) fn unlinkat(dir_fd: BorrowedFd<'_>, path: &CStr, flags: AtFlags) -> Result<()> {
+    // SAFETY: unlinkat(2) only reads `path`, up to its NUL.
+    let raw = unsafe { arch::syscall3(nr::unlinkat, dir_fd.arg(), path.arg(), flags.arg()) };
+    Errno::check(raw).map(drop)
+}
+
+/// renameat2(2), the one form that riscv64 has too. Linux 3.15.
+#[inline(always)]
+pub(crate) fn renameat2(
+    src_dir_fd: BorrowedFd<'_>,
+    src: &CStr,
+    dst_dir_fd: BorrowedFd<'_>,
+    dst: &CStr,
+    flags: u32,
+) -> Result<()> {
+    // SAFETY: renameat2(2) only reads the two paths, up to their NULs.
+    let raw = unsafe {
+        arch::syscall5(
+            nr::renameat2,
+            src_dir_fd.arg(),
+            src.arg(),
+            dst_dir_fd.arg(),
+            dst.arg(),
+            flags.arg(),
+        )
+    };
+    Errno::check(raw).map(drop)
+}
+
+/// newfstatat(2)
+#[inline(always)]
+pub(crate) fn newfstatat(
+    dir_fd: BorrowedFd<'_>,
+    path: &CStr,
+    flags: AtFlags,
+) -> Result<uapi::stat> {
+    let mut stat = MaybeUninit::<uapi::stat>::uninit();
+    // SAFETY: newfstatat(2) reads `path` up to its NUL and writes one
+    // `struct stat` at `stat`.
+    let raw = unsafe {
+        arch::syscall4(
+            arch::abi::NEWFSTATAT,
+            dir_fd.arg(),
+            path.arg(),
+            stat.as_mut_ptr().arg(),
+            flags.arg(),
+        )
+    };
+    Errno::check(raw)?;
+    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
+    Ok(unsafe { stat.assume_init() })
+}
+
+/// fstat(2)
+#[inline(always)]
+pub(crate) fn fstat(fd: BorrowedFd<'_>) -> Result<uapi::stat> {
+    let mut stat = MaybeUninit::<uapi::stat>::uninit();
+    // SAFETY: fstat(2) writes one `struct stat` at `stat`.
+    let raw = unsafe { arch::syscall2(nr::fstat, fd.arg(), stat.as_mut_ptr().arg()) };
+    Errno::check(raw)?;
+    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
+    Ok(unsafe { stat.assume_init() })
+}
+
+/// getdents64(2); the slice returned holds whole records.
+#[inline(always)]
+pub(crate) fn getdents64<'buf>(
+    dir: BorrowedFd<'_>,
+    buf: &'buf mut [MaybeUninit<u8>],
+) -> Result<&'buf [u8]> {
+    // SAFETY: getdents64(2) writes at most `buf.len()` bytes at `buf`, which
+    // we hold exclusively, and does not read it.
+    let raw = unsafe {
+        arch::syscall3(nr::getdents64, dir.arg(), buf.as_mut_ptr().arg(), buf.len().arg())
+    };
+    let len = Errno::check(raw)?;
+    // SAFETY: the kernel wrote the first `len` bytes.
+    Ok(unsafe { written(buf, len) })
+}
