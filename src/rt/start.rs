@@ -2,9 +2,9 @@
 
 use linux_raw_sys::auxvec::AT_SECURE;
 
-use super::{Termination, abort::abort, block, exit};
+use super::{Termination, block, exit};
 use crate::{
-    Errno, fd,
+    Errno, arch, fd,
     fs::{Mode, OFlags},
     sys,
 };
@@ -20,7 +20,7 @@ use crate::{
 /// Before `main` runs, a static-PIE relocates itself, and in a set-user-ID
 /// program descriptors 0 to 2 are opened on `/dev/null` where they are closed,
 /// so that no file of the program's becomes its standard error. Should that
-/// fail, the program aborts.
+/// fail, the program traps.
 ///
 /// # Python
 /// None.
@@ -68,8 +68,11 @@ pub unsafe fn start<T: Termination>(block: *const usize, main: impl FnOnce() -> 
     // SAFETY: as above.
     let mut vector = unsafe { block::vector(block) };
     while let Some((kind, value)) = vector.next_entry() {
-        if kind == AT_SECURE as usize && !value.is_null() {
-            open_missing();
+        if kind == AT_SECURE as usize {
+            if !value.is_null() {
+                open_missing();
+            }
+            break;
         }
     }
     exit(main().report())
@@ -86,8 +89,8 @@ fn open_missing() {
         // The lowest free number is the one found closed: those below it are
         // open by now.
         match sys::fs::openat(fd::CWD, c"/dev/null", OFlags::RDWR, Mode::empty()) {
-            Ok(null) if null.as_raw_fd() == fd.as_raw_fd() => core::mem::forget(null),
-            _ => abort(),
+            Ok(null) => core::mem::forget(null),
+            Err(_) => arch::trap(),
         }
     }
 }
