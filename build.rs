@@ -30,13 +30,17 @@ fn main() {
 /// program does not need to run.
 fn link_freestanding() {
     println!("cargo::rerun-if-env-changed=RAWOS_PIE");
-    let mut args = vec!["-nostartfiles", "-nostdlib"];
+    let mut args = vec!["-nostartfiles", "-nostdlib", "-static", "-no-pie"];
     // A static-PIE, which the tests build too, has a start of its own:
     // `RAWOS_PIE=1`, or `RAWOS_PIE=relr` for the compact table of relocations.
-    match var("RAWOS_PIE").as_deref() {
-        Ok("relr") => args.extend(["-static-pie", "-Wl,-e,_start_pie", "-Wl,-z,pack-relative-relocs"]),
-        Ok(_) => args.extend(["-static-pie", "-Wl,-e,_start_pie"]),
-        Err(_) => args.extend(["-static", "-no-pie"]),
+    // Its arguments go to the linker itself, because not every gcc knows
+    // `-static-pie`.
+    let pie = var("RAWOS_PIE");
+    if pie.is_ok() {
+        args.extend(["-Wl,-pie,--no-dynamic-linker,-z,text", "-Wl,-e,_start_pie"]);
+    }
+    if let Ok("relr") = pie.as_deref() {
+        args.push("-Wl,-z,pack-relative-relocs");
     }
     args.extend(["-Wl,--build-id=none,--no-eh-frame-hdr", "-Wl,-z,norelro,-z,noseparate-code"]);
     if let Ok("s" | "z") = var("OPT_LEVEL").as_deref() {

@@ -50,6 +50,25 @@ macro_rules! __rawos_start {
     };
 }
 
+/// Defines what the compiler's own library asks a libc for: `getauxval`, for
+/// its choice between two kinds of atomic instructions. Weak, for a libc that
+/// may be there all the same.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rawos_builtins {
+    () => {
+        ::core::arch::global_asm!(
+            ".pushsection .text.__rawos_getauxval, \"ax\", %progbits",
+            ".weak getauxval",
+            ".hidden getauxval",
+            "getauxval:",
+            "b {getauxval}",                   // same argument, same result
+            ".popsection",
+            getauxval = sym $crate::rt::c_getauxval,
+        );
+    };
+}
+
 /// Ends the program by the signal for a breakpoint that nobody set.
 #[cold]
 #[inline(always)]

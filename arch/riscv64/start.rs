@@ -54,6 +54,13 @@ macro_rules! __rawos_start {
     };
 }
 
+/// Defines what the compiler's own library asks a libc for: nothing.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rawos_builtins {
+    () => {};
+}
+
 /// Ends the program by the signal for an instruction that there is not.
 #[cold]
 #[inline(always)]

@@ -17,10 +17,14 @@ use crate::{
 /// [`Termination`](crate::rt::Termination); the program exits with the status
 /// that is.
 ///
-/// Before `main` runs, a static-PIE relocates itself, and in a set-user-ID
-/// program descriptors 0 to 2 are opened on `/dev/null` where they are closed,
-/// so that no file of the program's becomes its standard error. Should that
-/// fail, the program traps.
+/// The macro defines two starts. `_start` is for a program at a fixed address
+/// and does not link into any other; `_start_pie`, which a static-PIE names as
+/// its entry, relocates the program first. Constructors (`.init_array`) do not
+/// run.
+///
+/// In a set-user-ID program, descriptors 0 to 2 are opened on `/dev/null`
+/// before `main` where they are closed, so that no file of the program's
+/// becomes its standard error. Should that fail, the program traps.
 ///
 /// # Python
 /// None.
@@ -53,6 +57,7 @@ macro_rules! entry {
             }
             $crate::__rawos_start!(__rawos_enter);
         };
+        $crate::__rawos_builtins!();
         $crate::__rawos_panic!();
     };
 }
