@@ -21,7 +21,7 @@ use heapless::Vec;
 use rawos::{
     Errno, Result,
     fd::{AsFd as _, BorrowedFd, CWD},
-    fs::{self, AtFlags, DirBuf, FileType, Mode, OFlags, Stat},
+    fs::{self, AtFlags, DirBuf, FileType, Stat},
     rt,
 };
 
