@@ -10,11 +10,13 @@
 #![cfg(not(miri))] // Miri runs no programs
 #![allow(clippy::std_instead_of_core, reason = "tests have std")]
 
+mod cat_ls;
 mod elf;
 mod end;
 mod hello;
 mod secure;
 mod start;
+mod tree;
 
 use core::fmt;
 use std::{
