@@ -6,7 +6,10 @@
 
 use linux_raw_sys::{
     auxvec::{AT_PHDR, AT_PHNUM},
-    elf::{DT_NULL, DT_RELA, DT_RELASZ, Elf_Dyn, Elf_Phdr, Elf_Rela, PT_DYNAMIC, R_RELATIVE},
+    elf::{
+        DT_NULL, DT_RELA, DT_RELASZ, DT_SYMTAB, Elf_Dyn, Elf_Phdr, Elf_Rela, Elf_Sym, PT_DYNAMIC,
+        R_RELATIVE, SHN_UNDEF,
+    },
 };
 
 use super::block;
@@ -17,7 +20,7 @@ const DT_RELR: usize = 36;
 /// Adds to each address in the image by how much the kernel moved it.
 ///
 /// # Safety
-/// Only `_start` may call this: once, before anything else, with the block
+/// Only `_start_pie` may call this: once, before anything else, with the block
 /// that the kernel left on the stack and the run-time address of `_DYNAMIC`.
 #[doc(hidden)]
 pub unsafe extern "C" fn relocate(block: *const usize, dynamic: *const Elf_Dyn) {
@@ -44,7 +47,7 @@ pub unsafe extern "C" fn relocate(block: *const usize, dynamic: *const Elf_Dyn) 
         headers = headers.wrapping_add(1);
     }
 
-    let (mut rela, mut rela_size, mut relr, mut relr_size) = (0, 0, 0, 0);
+    let (mut rela, mut rela_size, mut relr, mut relr_size, mut symbols) = (0, 0, 0, 0, 0);
     let mut next = dynamic;
     loop {
         // SAFETY: the dynamic section ends with `DT_NULL`, and so the loop.
@@ -57,25 +60,38 @@ pub unsafe extern "C" fn relocate(block: *const usize, dynamic: *const Elf_Dyn) 
             DT_RELASZ => rela_size = value,
             DT_RELR => relr = value,
             DT_RELRSZ => relr_size = value,
+            DT_SYMTAB => symbols = value,
             _ => {}
         }
         next = next.wrapping_add(1);
     }
 
-    // Other types of relocation stand for symbols that are nowhere defined
-    // (weak ones); their value is the zero that is there already.
+    // Some linkers leave an address to its symbol, though nothing but the
+    // program itself could define it. A symbol that nothing defines is a weak
+    // one, whose address is the zero that is there already.
+    let symbols = base.wrapping_add(symbols).cast::<Elf_Sym>();
     let mut next = base.wrapping_add(rela).cast::<Elf_Rela>();
     let end = next.wrapping_byte_add(rela_size);
     while next != end {
         // SAFETY: the table that the linker wrote lies between `next` and `end`.
         let entry = unsafe { &*next };
-        if entry.r_info as u32 == R_RELATIVE {
-            let place = base.wrapping_add(entry.r_offset).cast::<*mut u8>();
-            // SAFETY: the linker says that an address is to be written there,
-            // and nothing else in the program runs yet.
-            unsafe { *place = base.wrapping_add(entry.r_addend) };
-        }
         next = next.wrapping_add(1);
+        let mut address = base.wrapping_add(entry.r_addend);
+        let symbol = (entry.r_info >> 32) as usize;
+        if symbol != 0 {
+            // SAFETY: the linker's table of symbols has this one.
+            let symbol = unsafe { &*symbols.wrapping_add(symbol) };
+            if symbol.st_shndx == SHN_UNDEF {
+                continue;
+            }
+            address = address.wrapping_add(symbol.st_value);
+        } else if entry.r_info != R_RELATIVE as u64 {
+            continue;
+        }
+        let place = base.wrapping_add(entry.r_offset).cast::<*mut u8>();
+        // SAFETY: the linker says that an address is to be written there, and
+        // nothing else in the program runs yet.
+        unsafe { *place = address };
     }
 
     // An even entry is the place of an address; an odd one is a bitmap of the

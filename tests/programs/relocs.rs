@@ -46,6 +46,14 @@ static SPARSE: [(usize, &u32, usize); 150] = {
 };
 
 static FUNCTIONS: [fn(u32) -> u32; 3] = [|n| n + 1, |n| n * 2, |n| n ^ 0xff];
+/// A name that other objects could see: GNU ld for riscv64 leaves its address
+/// to the symbol.
+#[unsafe(no_mangle)]
+extern "C" fn relocs_global(number: u32) -> u32 {
+    number + 3
+}
+
+static GLOBALS: [extern "C" fn(u32) -> u32; 1] = [relocs_global];
 static NAMES: [&str; 4] = ["one", "two", "three", "four"];
 static OBJECTS: [&(dyn Display + Sync); 2] = [&7u32, &"seven"];
 static WRITABLE: AtomicPtr<u32> = AtomicPtr::new((&raw const NUMBERS[9]).cast_mut());
@@ -67,6 +75,9 @@ fn main() -> Result<i32, Errno> {
     }
     if number != (42 ^ 0xff) {
         return Ok(12);
+    }
+    if black_box(&GLOBALS)[0](39) != 42 {
+        return Ok(17);
     }
     if black_box(&NAMES).iter().map(|name| name.len()).sum::<usize>() != 15 {
         return Ok(13);
