@@ -176,7 +176,7 @@ pub fn env() -> Vars {
     }
 }
 
-/// The iterator that [`env`] returns.
+/// The iterator that [`env()`] returns.
 #[derive(Clone, Debug)]
 pub struct Vars {
     /// A pointer of the block, or the null that ends them.

@@ -1,7 +1,7 @@
 //! What a program without libc needs: its start, its arguments, its end.
 //!
 //! [`entry!`](crate::entry) makes a program of a function; what the kernel
-//! gave it is in [`args`], [`env`] and [`auxv`]. `start.rs` runs between the
+//! gave it is in [`args`], [`env()`] and [`auxv`]. `start.rs` runs between the
 //! two, `relocate.rs` before both if the program is a static-PIE; the first
 //! instructions are in `arch/*/start.rs`, `memcpy` and friends in
 //! `arch/*/mem.rs`.
