@@ -1,0 +1,275 @@
+//! `cargo xtask test`: every check there is, and one table of how they ended.
+
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use xtask_guest::{Job, Mark};
+
+use crate::boot::{self, Event, Guest};
+use crate::initramfs::{self, Initramfs};
+use crate::kernel::{self, Kernel};
+use crate::programs::{self, Programs};
+use crate::project::{ALL_FEATURES, FEATURE_SETS, Features, Project};
+use crate::table::{Counts, Done, Table, print_columns};
+use crate::targets::{Arch, Library, Target};
+use crate::{cmd, elf, install, lint};
+
+/// A guest has this long for all its tests.
+const BOOT_TIMEOUT: Duration = Duration::from_secs(600);
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Formatting, clippy, documentation, oldest compiler
+    Lint,
+    /// Tests on this machine
+    Host,
+    /// Tests for the other architectures, under qemu-user
+    Qemu,
+    /// Tests in booted kernels
+    Boot,
+}
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Run one part alone
+    #[arg(long)]
+    only: Option<Part>,
+    /// Run what concerns one architecture alone
+    #[arg(long)]
+    arch: Option<Arch>,
+}
+
+impl Args {
+    fn wants(&self, part: Part) -> bool {
+        self.only.is_none_or(|only| only == part)
+    }
+}
+
+pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
+    let mut table = Table::new();
+    let arches = Arch::ALL.into_iter().filter(|&arch| args.arch.is_none_or(|only| only == arch));
+    let arches: Vec<Arch> = arches.collect();
+    install_missing(&mut table, args, &arches);
+    if args.wants(Part::Lint) {
+        lint::host(project, &mut table);
+        for &arch in arches.iter().filter(|arch| !arch.is_host()) {
+            lint::cross(project, &mut table, arch);
+        }
+    }
+    let mut built = Vec::new();
+    for &arch in &arches {
+        let run_here = args.wants(if arch.is_host() { Part::Host } else { Part::Qemu });
+        let booted = args.wants(Part::Boot);
+        if !run_here && !booted {
+            continue;
+        }
+        let mut target = None;
+        table.step("toolchain", arch.name(), || {
+            target = Some(Target::prepare(project, arch)?);
+            Ok(Done::ok())
+        });
+        // Without it nothing can be tested, and the row above has failed.
+        let Some(target) = target else { continue };
+        let programs = build_programs(project, &mut table, &target);
+        if run_here {
+            run_tests(project, &mut table, &target, programs.as_ref());
+        }
+        if booted {
+            boot_tests(project, &mut table, &target, programs.as_ref());
+        }
+        built.extend(programs.map(|programs| (arch, programs)));
+    }
+    table.print();
+    print_sizes(&built)?;
+    Ok(table.totals())
+}
+
+/// Installs at once what the chosen parts will call.
+fn install_missing(table: &mut Table, args: &Args, arches: &[Arch]) {
+    let mut needs = install::for_host();
+    for &arch in arches {
+        needs.extend(install::for_linking(arch));
+        if args.wants(Part::Qemu) {
+            needs.extend(install::for_emulating(arch));
+        }
+        if args.wants(Part::Boot) {
+            needs.extend(install::for_booting(arch));
+        }
+    }
+    // On failure the steps go on, and fail where they miss something.
+    table.step("packages", "host", || install::ensure(&needs).map(|()| Done::ok()));
+}
+
+/// Builds and checks the freestanding programs of one architecture.
+fn build_programs(project: &Project, table: &mut Table, target: &Target) -> Option<Programs> {
+    let mut programs = None;
+    table.step("freestanding programs", target.arch.name(), || {
+        let built = programs.insert(programs::build(project, target)?);
+        programs::check(project, target, built).map(|()| Done::ok())
+    });
+    programs
+}
+
+/// Unit, integration and documentation tests, here or under qemu-user.
+fn run_tests(project: &Project, table: &mut Table, target: &Target, programs: Option<&Programs>) {
+    let arch = target.arch;
+    let place = match arch.is_host() {
+        true => "host".to_owned(),
+        false => format!("qemu-user {arch}"),
+    };
+    let cargo = |features: Features| {
+        let mut cargo = match arch.is_host() {
+            true => project.cargo("test"),
+            false => target.cargo(project, "test", Library::Std),
+        };
+        cargo.args(["-p", "rawos", "--no-fail-fast"]).args(features.args);
+        if let Some(dir) = programs.and_then(|programs| programs.dir().ok()) {
+            cargo.env("RAWOS_PROGRAMS", dir);
+        }
+        if !arch.is_host() {
+            cargo.env("RAWOS_RUNNER", arch.emulator());
+            // Most of a debug build is what only a debugger would read.
+            cargo.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
+        }
+        cargo
+    };
+    for features in FEATURE_SETS {
+        table.step(&format!("tests ({})", features.name), &place, || {
+            tested(cargo(features).args(["--lib", "--tests"]))
+        });
+        if arch.is_host() || features == ALL_FEATURES {
+            table.step(&format!("doc tests ({})", features.name), &place, || {
+                tested(cargo(features).arg("--doc"))
+            });
+        }
+    }
+}
+
+fn tested(cargo: &mut Command) -> Result<Done> {
+    let finished = cmd::stream(cargo)?;
+    Ok(judge(finished.success, &finished.text))
+}
+
+/// A test run failed if it says so, and also if it shows no sign of tests.
+fn judge(success: bool, output: &str) -> Done {
+    let counts = Counts::parse(output);
+    let done = match success {
+        true if counts == Counts::default() && !output.contains("test result: ok") => {
+            Done::failed("no tests ran")
+        }
+        true => Done::ok(),
+        false if counts.failed > 0 => Done::failed(format!("{} tests", counts.failed)),
+        false => Done::failed("the run itself"),
+    };
+    done.with(counts)
+}
+
+/// The tests of all features, and the programs, in a booted kernel.
+fn boot_tests(project: &Project, table: &mut Table, target: &Target, programs: Option<&Programs>) {
+    let arch = target.arch;
+    let series = kernel::default_series(arch);
+    let place = format!("kernel {series} {arch}");
+    let mut fetched = None;
+    table.step("kernel", &place, || {
+        fetched = Some(kernel::get(&project.target_dir, arch, series)?);
+        Ok(Done::ok())
+    });
+    let mut packed = None;
+    table.step("static tests", &place, || {
+        packed = Some(pack(project, target, programs)?);
+        Ok(Done::ok())
+    });
+    if let (Some(kernel), Some(jobs)) = (fetched, packed) {
+        run_guest(project, table, &kernel, &jobs, &place);
+    }
+}
+
+/// Builds the tests of all features statically and packs them.
+fn pack(project: &Project, target: &Target, programs: Option<&Programs>) -> Result<Vec<Job>> {
+    let mut cargo = target.cargo(project, "test", Library::Std);
+    cargo.args(["-p", "rawos", "--no-run", "--lib", "--tests"]).args(ALL_FEATURES.args);
+    initramfs::link_statically(project, target, &mut cargo);
+    let tests = cmd::executables(&mut cargo)?;
+    let mut archive = Initramfs::new(&initramfs::build_init(project, target)?.path)?;
+    let mut jobs = Vec::new();
+    for program in programs.iter().flat_map(|programs| &programs.list) {
+        archive.program(&format!("programs/{}", program.name), &program.path)?;
+        // The one that is of use alone; the tests start the others.
+        if program.name == "hello" {
+            jobs.push(Job { name: "hello".to_owned(), argv: vec!["/programs/hello".to_owned()] });
+        }
+    }
+    for test in &tests {
+        archive.program(&format!("tests/{}", test.name), &test.path)?;
+        // One at a time: a guest has one processor, and what hangs is named.
+        let argv = vec![format!("/tests/{}", test.name), "--test-threads=1".to_owned()];
+        let name = if test.name == "rawos" { "unit tests" } else { &test.name };
+        jobs.push(Job { name: name.to_owned(), argv });
+    }
+    archive.finish(&jobs, &boot::initrd_path(project, target.arch, "test"))?;
+    Ok(jobs)
+}
+
+/// Boots, and makes a row of each job.
+fn run_guest(project: &Project, table: &mut Table, kernel: &Kernel, jobs: &[Job], place: &str) {
+    println!("\n==== boot, {place}");
+    let initrd = boot::initrd_path(project, kernel.arch, "test");
+    let guest = Guest { kernel, initrd, timeout: BOOT_TIMEOUT };
+    let mut started = Instant::now();
+    let mut output = String::new();
+    let mut ended = 0;
+    let result = guest.run(|event| match event {
+        Event::Line(line) => {
+            println!("{line}");
+            output.push_str(line);
+            output.push('\n');
+        }
+        Event::Mark(mark) => {
+            println!("{mark}");
+            if let Mark::End(name, status) = mark {
+                let done = match status {
+                    _ if name != "hello" => judge(status == 0, &output),
+                    0 => Done::ok(),
+                    _ => Done::failed(format!("status {status}")),
+                };
+                table.push(&name, place, done, Some(started.elapsed()));
+                ended += 1;
+            }
+            output.clear();
+            started = Instant::now();
+        }
+    });
+    let why = match result {
+        Ok(status) => format!("the guest ended early, with status {status}"),
+        Err(error) => format!("{error:#}"),
+    };
+    // The first of the rest is where it stopped.
+    for (index, job) in jobs[ended..].iter().enumerate() {
+        let why = if index == 0 { why.as_str() } else { "not reached" };
+        table.push(&job.name, place, Done::failed(why), None);
+    }
+}
+
+/// The size of each program on each architecture.
+fn print_sizes(built: &[(Arch, Programs)]) -> Result<()> {
+    let Some((_, first)) = built.first() else { return Ok(()) };
+    let mut lines = vec![std::array::from_fn::<_, 4, _>(|column| match column {
+        0 => "program (bytes)".to_owned(),
+        _ => Arch::ALL[column - 1].to_string(),
+    })];
+    for program in &first.list {
+        let mut line = [program.name.clone(), String::new(), String::new(), String::new()];
+        for (arch, programs) in built {
+            let column = Arch::ALL.iter().position(|other| other == arch).context("no column")?;
+            if let Some(path) = programs.find(&program.name) {
+                line[column + 1] = elf::size(path)?.to_string();
+            }
+        }
+        lines.push(line);
+    }
+    println!();
+    print_columns(&lines, &[1, 2, 3]);
+    Ok(())
+}
