@@ -23,5 +23,6 @@ pub mod process;
 pub mod raw;
 #[cfg(feature = "rt")]
 pub mod rt;
+pub mod time;
 
 pub use errno::{Errno, Result};

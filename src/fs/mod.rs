@@ -6,6 +6,24 @@
 //! for the current one. Kernel floor: 3.15 (renameat2, on every architecture
 //! because riscv64 has nothing older).
 
+mod dir;
+mod dirent;
+mod link;
+mod list;
+#[cfg(feature = "alloc")]
+mod names;
 mod open;
+mod stat;
+#[cfg(feature = "alloc")]
+mod walk;
 
+pub use self::dir::{mkdir, mkdirat, rmdir};
+pub use self::dirent::DirBuf;
+pub use self::link::{remove, rename, renameat, replace, unlink, unlinkat};
+pub use self::list::{DirEntry, ReadDir, fscandir, scandir};
+#[cfg(feature = "alloc")]
+pub use self::names::{Iter as NamesIter, Names, flistdir, listdir};
 pub use self::open::{AtFlags, Mode, OFlags, open, openat};
+pub use self::stat::{FileType, Stat, fstat, fstatat, lstat, stat};
+#[cfg(feature = "alloc")]
+pub use self::walk::{Step, Walk, WalkError, walk};

@@ -27,12 +27,11 @@ impl PathBuf {
             let nul = bytes.contains(&0);
             return Err(if nul { Errno::EINVAL } else { Errno::ENAMETOOLONG });
         }
+        self.0[len].write(0);
         let start = self.0.as_mut_ptr().cast::<u8>();
         // SAFETY: `len` is less than the buffer's length, and a shared slice
         // does not overlap what we hold exclusively.
         unsafe { start.copy_from_nonoverlapping(bytes.as_ptr(), len) };
-        // SAFETY: `len` is less than the buffer's length.
-        unsafe { start.add(len).write(0) };
         // SAFETY: the `len + 1` bytes were just written and stay borrowed.
         let copied = unsafe { slice::from_raw_parts(start, len + 1) };
         CStr::from_bytes_with_nul(copied).map_err(|_| Errno::EINVAL)

@@ -2,10 +2,11 @@
 
 use core::{ffi::CStr, mem::MaybeUninit};
 
+use heapless::VecView;
 use linux_raw_sys::general as uapi;
 use syscalls::Sysno as nr;
 
-use super::{Arg, buffer::written};
+use super::Arg;
 use crate::{
     Errno, Result, arch,
     fd::{BorrowedFd, OwnedFd, RawFd},
@@ -102,18 +103,18 @@ pub(crate) fn fstat(fd: BorrowedFd<'_>) -> Result<uapi::stat> {
     Ok(unsafe { stat.assume_init() })
 }
 
-/// getdents64(2); the slice returned holds whole records.
+/// getdents64(2): appends whole records to `buf`; 0 bytes at the end.
 #[inline(always)]
-pub(crate) fn getdents64<'buf>(
-    dir: BorrowedFd<'_>,
-    buf: &'buf mut [MaybeUninit<u8>],
-) -> Result<&'buf [u8]> {
-    // SAFETY: getdents64(2) writes at most `buf.len()` bytes at `buf`, which
+pub(crate) fn getdents64(dir: BorrowedFd<'_>, buf: &mut VecView<u8>) -> Result<usize> {
+    let room = buf.spare_capacity_mut();
+    // SAFETY: getdents64(2) writes at most `room.len()` bytes at `room`, which
     // we hold exclusively, and does not read it.
     let raw = unsafe {
-        arch::syscall3(nr::getdents64, dir.arg(), buf.as_mut_ptr().arg(), buf.len().arg())
+        arch::syscall3(nr::getdents64, dir.arg(), room.as_mut_ptr().arg(), room.len().arg())
     };
-    let len = Errno::check(raw)?;
-    // SAFETY: the kernel wrote the first `len` bytes.
-    Ok(unsafe { written(buf, len) })
+    let count = Errno::check(raw)?;
+    let filled = buf.len() + count;
+    // SAFETY: the kernel wrote `count` bytes after the first `len()`.
+    unsafe { buf.set_len(filled) };
+    Ok(count)
 }

@@ -1,0 +1,110 @@
+//! The records that getdents64(2) fills a buffer with, and that buffer.
+#![forbid(unsafe_code)]
+
+use core::{ffi::CStr, fmt};
+
+use heapless::{Vec, VecView};
+
+use super::FileType;
+
+/// `d_ino` (8 bytes), `d_off` (8), `d_reclen` (2), `d_type` (1), then the name.
+const NAME: usize = 19;
+
+/// The largest record: a name of 255 bytes and its NUL, rounded up to 8.
+const RECORD_MAX: usize = (NAME + 256).next_multiple_of(8);
+
+/// Room for directory records: `N` bytes, 32 KiB unless said otherwise.
+///
+/// One record takes 24 to 280 bytes; the kernel fills as many as fit with one
+/// system call. The bytes are not initialised, so a large buffer costs stack
+/// and nothing else. It can be used for any number of directories, one after
+/// the other.
+///
+/// # Examples
+/// ```
+/// use rawos::fs::{self, DirBuf};
+///
+/// let mut buf = DirBuf::new();
+/// let mut small = DirBuf::<1024>::sized();
+/// assert!(fs::scandir("/", &mut buf)?.next().is_some());
+/// assert!(fs::scandir("/", &mut small)?.next().is_some());
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+#[repr(align(8))]
+pub struct DirBuf<const N: usize = 32768>(Vec<u8, N>);
+
+impl DirBuf {
+    /// A buffer of 32 KiB.
+    #[inline]
+    #[must_use]
+    pub const fn new() -> Self {
+        Self::sized()
+    }
+}
+
+impl Default for DirBuf {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<const N: usize> DirBuf<N> {
+    /// A buffer of `N` bytes, at least 280 (checked when compiling).
+    #[inline]
+    #[must_use]
+    pub const fn sized() -> Self {
+        const { assert!(N >= RECORD_MAX, "a directory record may take 280 bytes") }
+        Self(Vec::new())
+    }
+
+    /// The buffer, emptied.
+    pub(super) fn start(&mut self) -> &mut VecView<u8> {
+        self.0.clear();
+        self.0.as_mut_view()
+    }
+}
+
+impl<const N: usize> fmt::Debug for DirBuf<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DirBuf").field("size", &N).finish_non_exhaustive()
+    }
+}
+
+/// One directory record.
+#[derive(Clone, Copy)]
+pub(crate) struct Record<'buf> {
+    pub(crate) ino: u64,
+    /// Where lseek(2) goes to read on after this record.
+    pub(crate) next: i64,
+    pub(crate) file_type: Option<FileType>,
+    pub(crate) name: &'buf CStr,
+    /// The record's length, padding included.
+    pub(crate) len: usize,
+}
+
+impl<'buf> Record<'buf> {
+    /// The record that `bytes` begin with; `None` if they do not hold a whole
+    /// one, which no kernel does.
+    #[inline]
+    pub(crate) fn parse(bytes: &'buf [u8]) -> Option<Self> {
+        let (ino, rest) = bytes.split_first_chunk()?;
+        let (next, rest) = rest.split_first_chunk()?;
+        let (len, rest) = rest.split_first_chunk()?;
+        let (&d_type, _) = rest.split_first()?;
+        let len = usize::from(u16::from_ne_bytes(*len));
+        let name = bytes.get(NAME..len)?;
+        Some(Self {
+            ino: u64::from_ne_bytes(*ino),
+            next: i64::from_ne_bytes(*next),
+            file_type: FileType::from_d_type(d_type),
+            name: CStr::from_bytes_until_nul(name).ok()?,
+            len,
+        })
+    }
+
+    /// Whether it is `.` or `..`, which no listing shows.
+    #[inline]
+    pub(crate) fn is_dots(&self) -> bool {
+        matches!(self.name.to_bytes(), b"." | b"..")
+    }
+}

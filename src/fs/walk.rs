@@ -1,0 +1,290 @@
+//! Walking a tree, directory by directory, as Python's `os.walk` does
+//! (feature `alloc`).
+//!
+//! Nothing recurses: the directories on the way down are frames on the heap,
+//! and their descriptors are closed as soon as they are listed.
+#![forbid(unsafe_code)]
+
+use alloc::{boxed::Box, ffi::CString, vec::Vec};
+use core::{error, ffi::CStr, fmt, mem};
+
+use super::{DirBuf, Names, OFlags, ReadDir, lstat};
+use crate::{Errno, Result, fd::CWD, path::PathLike};
+
+/// Walks the tree at `top`: every directory with the names in it.
+///
+/// The order is Python's: a directory before those in it, they in the order
+/// of [`Step::dirnames`], which the caller may change meanwhile; or, with
+/// [`topdown(false)`](Walk::topdown), after them. Symlinks to directories are
+/// among the `dirnames` and are not entered unless
+/// [`followlinks(true)`](Walk::followlinks).
+///
+/// # Errors
+/// [`EINVAL`](Errno::EINVAL) or [`ENAMETOOLONG`](Errno::ENAMETOOLONG) for the
+/// path itself. Everything else is reported on the way, by [`Walk::next`].
+///
+/// # Python
+/// `os.walk(top, topdown=True, onerror=None, followlinks=False)`. Python hides
+/// errors unless `onerror` is given; here they are items, in the same places.
+///
+/// # See also
+/// [nftw(3)](https://man7.org/linux/man-pages/man3/nftw.3.html)
+///
+/// # Examples
+/// ```
+/// use rawos::fs;
+///
+/// let mut walk = fs::walk("/sys/class/mem")?;
+/// let mut files = 0;
+/// while let Some(step) = walk.next() {
+///     let Ok(step) = step else { continue };
+///     step.dirnames.retain(|name| name != c"power");
+///     files += step.filenames.len();
+/// }
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+pub fn walk<P: PathLike>(top: P) -> Result<Walk> {
+    let path = top.with_c_str(|top| Ok(Vec::from(top.to_bytes())))?;
+    Ok(Walk {
+        topdown: true,
+        followlinks: false,
+        path,
+        fresh: true,
+        listed: None,
+        frames: Vec::new(),
+        left: Listing::default(),
+        spare: Vec::new(),
+        buf: Box::default(),
+    })
+}
+
+/// A walk under way; see [`walk`].
+///
+/// Not an `Iterator`: a step is lent until the next one is asked for, so that
+/// its names can be changed and their memory used again.
+///
+/// Memory: one buffer for names a level, so what is needed grows with the
+/// depth and with the size of the directories on the way, not with the tree.
+pub struct Walk {
+    topdown: bool,
+    followlinks: bool,
+    /// The path of the directory being listed or lent, without a NUL.
+    path: Vec<u8>,
+    /// Whether `path` is the top and has yet to be listed.
+    fresh: bool,
+    /// The directory last listed, if those in it are to be entered next.
+    listed: Option<Listing>,
+    /// The directories that those being entered are in, outermost first.
+    frames: Vec<Frame>,
+    /// Bottom up: the directory that is lent.
+    left: Listing,
+    /// Listings to be used again.
+    spare: Vec<Listing>,
+    buf: Box<DirBuf>,
+}
+
+/// The names in one directory.
+#[derive(Default)]
+struct Listing {
+    dirnames: Names,
+    filenames: Names,
+}
+
+/// A directory whose own directories are being entered, one by one.
+struct Frame {
+    listing: Listing,
+    /// Index of the next one among `dirnames`.
+    next: usize,
+    /// How much of the walk's path is this directory's.
+    path_len: usize,
+    /// This directory's path, while one below has an absolute name.
+    path: Option<Vec<u8>>,
+}
+
+/// One directory of a [`Walk`].
+///
+/// # Python
+/// The triple `(dirpath, dirnames, filenames)`.
+#[derive(Debug)]
+pub struct Step<'walk> {
+    /// The directory's path, as `top` and the names below it make it.
+    pub dirpath: &'walk [u8],
+    /// The names of the directories in it, symlinks to directories included.
+    /// Top down, what is in this list after the caller is done is walked, in
+    /// this order. Bottom up, changes have no effect.
+    pub dirnames: &'walk mut Names,
+    /// The names of everything else.
+    pub filenames: &'walk mut Names,
+}
+
+/// A directory that could not be listed, and why.
+///
+/// # Python
+/// The `OSError` that `onerror` gets, its `filename` included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WalkError {
+    path: CString,
+    depth: usize,
+    errno: Errno,
+}
+
+impl WalkError {
+    /// The directory's path.
+    #[must_use]
+    pub fn path(&self) -> &CStr {
+        &self.path
+    }
+
+    /// How many directories it is below the top, 0 for the top itself.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// Why it could not be listed.
+    #[must_use]
+    pub fn errno(&self) -> Errno {
+        self.errno
+    }
+}
+
+impl fmt::Display for WalkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.to_string_lossy(), self.errno)
+    }
+}
+
+impl error::Error for WalkError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        Some(&self.errno)
+    }
+}
+
+impl From<WalkError> for Errno {
+    fn from(error: WalkError) -> Self {
+        error.errno
+    }
+}
+
+impl Walk {
+    /// Whether a directory comes before those in it (the default) or after.
+    ///
+    /// # Python
+    /// `topdown=`.
+    #[must_use]
+    pub fn topdown(mut self, topdown: bool) -> Self {
+        self.topdown = topdown;
+        self
+    }
+
+    /// Whether symlinks to directories are entered. A loop of them ends only
+    /// when the path gets too long, as in Python.
+    ///
+    /// # Python
+    /// `followlinks=`.
+    #[must_use]
+    pub fn followlinks(mut self, followlinks: bool) -> Self {
+        self.followlinks = followlinks;
+        self
+    }
+
+    /// The next directory, or `None` at the end.
+    ///
+    /// # Errors
+    /// A [`WalkError`] for a directory that could not be opened or read to its
+    /// end; the walk goes on without it.
+    #[expect(clippy::should_implement_trait, reason = "an Iterator cannot lend its items")]
+    pub fn next(&mut self) -> Option<Result<Step<'_>, WalkError>> {
+        loop {
+            if let Some(listing) = self.listed.take() {
+                let path_len = self.path.len();
+                self.frames.push(Frame { listing, next: 0, path_len, path: None });
+            }
+            let top = mem::take(&mut self.fresh);
+            if !top && !self.descend()? {
+                self.spare.push(mem::take(&mut self.left));
+                self.left = self.frames.pop()?.listing;
+                if self.topdown {
+                    continue;
+                }
+                return Some(Ok(step(&self.path, &mut self.left)));
+            }
+            match self.list(top || self.followlinks) {
+                Ok(listing) if self.topdown => {
+                    let listing = self.listed.insert(listing);
+                    return Some(Ok(step(&self.path, listing)));
+                }
+                Ok(listing) => self.listed = Some(listing),
+                Err(Errno::ENOTDIR | Errno::ELOOP) if !top && self.skips() => {}
+                Err(errno) => return Some(Err(self.error(errno))),
+            }
+        }
+    }
+
+    /// Makes `path` the next directory in the last frame; if there is none,
+    /// makes it that frame's own and returns false; `None` without a frame.
+    fn descend(&mut self) -> Option<bool> {
+        let frame = self.frames.last_mut()?;
+        match frame.path.take() {
+            Some(path) => self.path = path,
+            None => self.path.truncate(frame.path_len),
+        }
+        let Some(name) = frame.listing.dirnames.get(frame.next) else { return Some(false) };
+        frame.next += 1;
+        let name = name.to_bytes();
+        if name.starts_with(b"/") {
+            frame.path = Some(mem::replace(&mut self.path, Vec::from(name)));
+        } else {
+            if !self.path.is_empty() && !self.path.ends_with(b"/") {
+                self.path.push(b'/');
+            }
+            self.path.extend_from_slice(name);
+        }
+        Some(true)
+    }
+
+    /// Lists the directory at `path`.
+    fn list(&mut self, follow: bool) -> Result<Listing> {
+        let mut listing = self.spare.pop().unwrap_or_default();
+        listing.dirnames.clear();
+        listing.filenames.clear();
+        let flags = if follow { OFlags::empty() } else { OFlags::NOFOLLOW };
+        let mut dir = ReadDir::open(CWD, &self.path, flags, &mut self.buf)?;
+        while let Some(entry) = dir.next() {
+            let entry = entry?;
+            // What cannot be looked at is no directory to Python.
+            let names = match entry.is_dir(true) {
+                Ok(true) => &mut listing.dirnames,
+                _ => &mut listing.filenames,
+            };
+            names.push_c_str(entry.name());
+        }
+        Ok(listing)
+    }
+
+    /// Whether `path` was not entered because it is a symlink.
+    fn skips(&self) -> bool {
+        !self.followlinks && lstat(&self.path).is_ok_and(|stat| stat.file_type().is_symlink())
+    }
+
+    fn error(&self, errno: Errno) -> WalkError {
+        // No name holds a NUL: none was accepted.
+        let path = CString::new(self.path.as_slice()).unwrap_or_default();
+        WalkError { path, depth: self.frames.len(), errno }
+    }
+}
+
+fn step<'walk>(dirpath: &'walk [u8], listing: &'walk mut Listing) -> Step<'walk> {
+    let Listing { dirnames, filenames } = listing;
+    Step { dirpath, dirnames, filenames }
+}
+
+impl fmt::Debug for Walk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Walk")
+            .field("topdown", &self.topdown)
+            .field("followlinks", &self.followlinks)
+            .field("depth", &self.frames.len())
+            .finish_non_exhaustive()
+    }
+}
