@@ -1,6 +1,8 @@
 //! What only x86_64 can say: its system call instruction and its ABI.
 
 pub(crate) mod abi;
+#[cfg(feature = "rt")]
+mod start;
 mod syscall;
 
 pub(crate) use syscall::*;

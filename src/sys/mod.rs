@@ -10,6 +10,8 @@ mod cstr;
 pub(crate) mod fd;
 pub(crate) mod fs;
 pub(crate) mod process;
+#[cfg(feature = "rt")]
+pub(crate) mod rt;
 
 pub(crate) use self::arg::Arg;
 pub use self::buffer::Buffer;

@@ -1,0 +1,113 @@
+//! The end of a program by a panic: a line on standard error, then abort.
+#![forbid(unsafe_code)]
+
+use core::{
+    fmt::{self, Write},
+    panic::PanicInfo,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+};
+
+use super::{abort::abort, termination::program};
+use crate::fd;
+
+/// Whether a panic is being reported.
+static PANICKING: AtomicBool = AtomicBool::new(false);
+
+/// Prints `program: panicked at FILE:LINE:COLUMN: message` on standard error
+/// and aborts. A panic while that is printed aborts at once.
+#[doc(hidden)]
+#[cold]
+pub fn panic(info: &PanicInfo<'_>) -> ! {
+    if !PANICKING.swap(true, Relaxed) {
+        let mut line = Line { bytes: [0; 256], len: 0 };
+        line.push(program());
+        let _ = line.write_str(": panicked");
+        if let Some(place) = info.location() {
+            let _ = write!(line, " at {place}");
+        }
+        let _ = writeln!(line, ": {}", info.message());
+        line.flush();
+    }
+    abort()
+}
+
+/// Collects text, so that a short line is one write.
+struct Line {
+    bytes: [u8; 256],
+    len: usize,
+}
+
+impl Line {
+    fn push(&mut self, text: &[u8]) {
+        for &byte in text {
+            if self.len == self.bytes.len() {
+                self.flush();
+            }
+            if let Some(free) = self.bytes.get_mut(self.len) {
+                *free = byte;
+                self.len += 1;
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        let full = self.bytes.get(..self.len).unwrap_or_default();
+        // Where standard error does not work, there is nowhere to say so.
+        let _ = fd::write_all(fd::stderr(), full);
+        self.len = 0;
+    }
+}
+
+impl Write for Line {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push(text.as_bytes());
+        Ok(())
+    }
+}
+
+/// Defines the program's panic handler, unless it brings its own.
+#[cfg(feature = "panic-handler")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rawos_panic {
+    () => {
+        const _: () = {
+            #[panic_handler]
+            fn __rawos_panic(info: &::core::panic::PanicInfo<'_>) -> ! {
+                $crate::rt::panic(info)
+            }
+        };
+        $crate::__rawos_unwind!();
+    };
+}
+
+/// Defines nothing: the program brings its own panic handler.
+#[cfg(not(feature = "panic-handler"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rawos_panic {
+    () => {
+        $crate::__rawos_unwind!();
+    };
+}
+
+/// Defines what the precompiled `core`, built for unwinding, asks for in
+/// builds that keep all of it; a program that aborts never gets there. Weak,
+/// so that whoever has the real ones wins.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rawos_unwind {
+    () => {
+        ::core::arch::global_asm!(
+            ".pushsection .text.__rawos_unwind, \"ax\", %progbits",
+            ".weak rust_eh_personality",
+            ".hidden rust_eh_personality",
+            "rust_eh_personality:",
+            ".weak _Unwind_Resume",
+            ".hidden _Unwind_Resume",
+            "_Unwind_Resume:",
+            ".byte 0, 0, 0, 0", // nothing calls these: any trap will do
+            ".popsection",
+        );
+    };
+}

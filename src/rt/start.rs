@@ -1,0 +1,93 @@
+//! From `_start` to `main`, and [`entry!`](crate::entry), which joins them.
+
+use linux_raw_sys::auxvec::AT_SECURE;
+
+use super::{Termination, abort::abort, block, exit};
+use crate::{
+    Errno, fd,
+    fs::{Mode, OFlags},
+    sys,
+};
+
+/// Makes a program of the function `$main`: its start, and with the feature
+/// `panic-handler` its end by a panic.
+///
+/// Once per program, which is `#![no_std]` and `#![no_main]` and linked
+/// without libc and start files. `main` takes nothing and returns a
+/// [`Termination`](crate::rt::Termination); the program exits with the status
+/// that is.
+///
+/// Before `main` runs, a static-PIE relocates itself, and in a set-user-ID
+/// program descriptors 0 to 2 are opened on `/dev/null` where they are closed,
+/// so that no file of the program's becomes its standard error. Should that
+/// fail, the program aborts.
+///
+/// # Python
+/// None.
+///
+/// # Examples
+/// ```no_run
+/// // `no_run`: a test has a start already, std's.
+/// # #[cfg(false)] mod program {
+/// #![no_std]
+/// #![no_main]
+///
+/// use rawos::{Errno, fd};
+///
+/// rawos::entry!(main);
+///
+/// fn main() -> Result<(), Errno> {
+///     fd::write_all(fd::stdout(), b"Hello, world!\n")
+/// }
+/// # }
+/// ```
+#[macro_export]
+macro_rules! entry {
+    ($main:path) => {
+        const _: () = {
+            /// # Safety
+            /// Only `_start` may call this, once, with the kernel's block.
+            unsafe extern "C" fn __rawos_enter(block: *const usize) -> ! {
+                // SAFETY: the caller's promise is passed on unchanged.
+                unsafe { $crate::rt::start(block, $main) }
+            }
+            $crate::__rawos_start!(__rawos_enter);
+        };
+        $crate::__rawos_panic!();
+    };
+}
+
+/// # Safety
+/// Only `_start` may call this, once, with the block that the kernel left on
+/// the stack; the program must be relocated.
+#[doc(hidden)]
+#[inline(always)]
+pub unsafe fn start<T: Termination>(block: *const usize, main: impl FnOnce() -> T) -> ! {
+    // SAFETY: the caller's promise; safe code has no way to the block.
+    unsafe { block::set(block) };
+    // SAFETY: as above.
+    let mut vector = unsafe { block::vector(block) };
+    while let Some((kind, value)) = vector.next_entry() {
+        if kind == AT_SECURE as usize && !value.is_null() {
+            open_missing();
+        }
+    }
+    exit(main().report())
+}
+
+/// Opens `/dev/null` on those of descriptors 0 to 2 that are closed.
+#[cold]
+#[inline(never)]
+fn open_missing() {
+    for fd in [fd::stdin(), fd::stdout(), fd::stderr()] {
+        if sys::fd::fcntl_getfd(fd) != Err(Errno::EBADF) {
+            continue;
+        }
+        // The lowest free number is the one found closed: those below it are
+        // open by now.
+        match sys::fs::openat(fd::CWD, c"/dev/null", OFlags::RDWR, Mode::empty()) {
+            Ok(null) if null.as_raw_fd() == fd.as_raw_fd() => core::mem::forget(null),
+            _ => abort(),
+        }
+    }
+}

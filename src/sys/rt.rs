@@ -1,0 +1,87 @@
+//! System calls that only a program's own start and end need.
+
+use core::{mem::MaybeUninit, ptr};
+
+use linux_raw_sys::general as uapi;
+use syscalls::Sysno as nr;
+
+use super::Arg;
+use crate::{Errno, Result, arch, fd::BorrowedFd};
+
+/// The kernel's signal set is one word, unlike that of a libc.
+const SIGSET_SIZE: usize = size_of::<uapi::kernel_sigset_t>();
+
+/// rt_sigprocmask(2) with `SIG_UNBLOCK` and one signal
+pub(crate) fn unblock(signal: u32) -> Result<()> {
+    let set = uapi::kernel_sigset_t { sig: [1 << (signal - 1)] };
+    // SAFETY: rt_sigprocmask(2) reads a set at `set`, within its size, and
+    // writes no old one at a null.
+    let raw = unsafe {
+        arch::syscall4(
+            nr::rt_sigprocmask,
+            uapi::SIG_UNBLOCK.arg(),
+            (&raw const set).arg(),
+            ptr::null_mut::<()>().arg(),
+            SIGSET_SIZE.arg(),
+        )
+    };
+    Errno::check(raw).map(drop)
+}
+
+/// rt_sigaction(2) with `SIG_DFL`
+pub(crate) fn default_action(signal: u32) -> Result<()> {
+    // All zero: `SIG_DFL`, no flags, an empty mask.
+    let action = const { &MaybeUninit::<uapi::kernel_sigaction>::zeroed() };
+    // SAFETY: rt_sigaction(2) reads the action, which is initialised, and
+    // writes no old one at a null.
+    let raw = unsafe {
+        arch::syscall4(
+            nr::rt_sigaction,
+            signal.arg(),
+            action.as_ptr().arg(),
+            ptr::null_mut::<()>().arg(),
+            SIGSET_SIZE.arg(),
+        )
+    };
+    Errno::check(raw).map(drop)
+}
+
+/// tgkill(2) with the calling thread as its target
+pub(crate) fn raise(signal: u32) -> Result<()> {
+    // SAFETY: getpid(2) takes nothing and touches no memory.
+    let process = unsafe { arch::syscall0(nr::getpid) };
+    // SAFETY: gettid(2) takes nothing and touches no memory.
+    let thread = unsafe { arch::syscall0(nr::gettid) };
+    // SAFETY: tgkill(2) touches no memory of this program's.
+    let raw = unsafe {
+        arch::syscall3(nr::tgkill, (process as i32).arg(), (thread as i32).arg(), signal.arg())
+    };
+    Errno::check(raw).map(drop)
+}
+
+/// A piece of a gathered write: `struct iovec`, whose memory is only read.
+#[repr(transparent)]
+#[derive(Clone, Copy)]
+pub(crate) struct IoSlice<'a> {
+    iovec: uapi::iovec,
+    bytes: core::marker::PhantomData<&'a [u8]>,
+}
+
+impl<'a> IoSlice<'a> {
+    #[inline(always)]
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
+        let iovec = uapi::iovec {
+            iov_base: bytes.as_ptr().cast_mut().cast(),
+            iov_len: bytes.len() as uapi::__kernel_size_t,
+        };
+        Self { iovec, bytes: core::marker::PhantomData }
+    }
+}
+
+/// writev(2)
+pub(crate) fn writev(fd: BorrowedFd<'_>, pieces: &[IoSlice<'_>]) -> Result<usize> {
+    // SAFETY: writev(2) only reads the slices, which live as long as `pieces`.
+    let raw =
+        unsafe { arch::syscall3(nr::writev, fd.arg(), pieces.as_ptr().arg(), pieces.len().arg()) };
+    Errno::check(raw)
+}
