@@ -38,14 +38,19 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     let target = Target::prepare(project, args.arch)?;
     let series = args.kernel.as_deref().unwrap_or(kernel::default_series(args.arch));
     let kernel = kernel::get(&project.target_dir, args.arch, series)?;
-    let programs = programs::build(project, &target)?;
     let mut archive = Initramfs::new(&initramfs::build_init(project, &target)?.path)?;
-    for program in &programs.list {
-        archive.program(&format!("programs/{}", program.name), &program.path)?;
-    }
     let jobs = match args.program.split_first() {
-        Some((program, rest)) => vec![chosen(&mut archive, &programs, program, rest)?],
-        None => shown(&programs)?,
+        Some((path, rest)) if path.contains('/') => vec![foreign(&mut archive, path, rest)?],
+        choice => {
+            let programs = programs::build(project, &target)?;
+            for program in &programs.list {
+                archive.program(&format!("programs/{}", program.name), &program.path)?;
+            }
+            match choice {
+                Some((name, rest)) => vec![chosen(&programs, name, rest)?],
+                None => shown(&programs)?,
+            }
+        }
     };
     let initrd = initrd_path(project, args.arch, "boot");
     archive.finish(&jobs, &initrd)?;
@@ -57,36 +62,34 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::try_from(status).unwrap_or(1)))
 }
 
-/// The job for a program named on the command line.
-fn chosen(
-    archive: &mut Initramfs,
-    programs: &Programs,
-    program: &str,
-    rest: &[String],
-) -> Result<Job> {
-    let name = match program.rsplit_once('/') {
-        None if programs.find(program).is_some() => program.to_owned(),
-        None => bail!("no program {program} in this repository (a path needs a slash)"),
-        Some((_, name)) => {
-            archive.program(&format!("programs/{name}"), Path::new(program))?;
-            name.to_owned()
-        }
-    };
-    let mut argv = vec![format!("/programs/{name}")];
-    argv.extend_from_slice(rest);
-    Ok(Job { name, argv })
+/// The job for a program given by its path on this machine.
+fn foreign(archive: &mut Initramfs, path: &str, rest: &[String]) -> Result<Job> {
+    let name = Path::new(path).file_name().and_then(|name| name.to_str());
+    let name = name.with_context(|| format!("{path} is not the path of a program"))?;
+    archive.program(&format!("programs/{name}"), Path::new(path))?;
+    Ok(job(name, rest))
+}
+
+/// The job for a program of this repository.
+fn chosen(programs: &Programs, name: &str, rest: &[String]) -> Result<Job> {
+    if programs.find(name).is_none() {
+        let known: Vec<&str> = programs.list.iter().map(|program| &*program.name).collect();
+        bail!("no program {name} (a path needs a slash); there are {}", known.join(", "));
+    }
+    Ok(job(name, rest))
+}
+
+fn job(name: &str, args: &[String]) -> Job {
+    let argv = std::iter::once(format!("/programs/{name}")).chain(args.iter().cloned());
+    Job { name: name.to_owned(), argv: argv.collect() }
 }
 
 /// The jobs to show when none is asked for.
 fn shown(programs: &Programs) -> Result<Vec<Job>> {
-    let mut jobs = Vec::new();
-    for (name, args) in [("hello", &[][..]), ("tree", &["/"])] {
-        if programs.find(name).is_some() {
-            let path = format!("/programs/{name}");
-            let argv = std::iter::once(path).chain(args.iter().map(|&arg| arg.to_owned()));
-            jobs.push(Job { name: name.to_owned(), argv: argv.collect() });
-        }
-    }
+    let hello = ("hello", vec![]);
+    let tree = ("tree", vec!["/".to_owned()]);
+    let known = [hello, tree].into_iter().filter(|(name, _)| programs.find(name).is_some());
+    let jobs: Vec<Job> = known.map(|(name, args)| job(name, &args)).collect();
     if jobs.is_empty() {
         bail!("neither hello nor tree is among the programs");
     }
@@ -202,6 +205,10 @@ struct Console {
 impl Console {
     fn take(&mut self, chunk: &[u8], hear: &mut dyn FnMut(Event<'_>)) {
         for &byte in chunk {
+            // After the last mark, only the kernel speaks.
+            if self.status.is_some() {
+                return;
+            }
             if byte != b'\n' {
                 self.partial.push(byte);
                 continue;

@@ -51,7 +51,7 @@ pub fn stream(command: &mut Command) -> Result<Finished> {
 /// Runs `command`; any status other than 0 is an error.
 pub fn run(command: &mut Command) -> Result<()> {
     if !stream(command)?.success {
-        bail!("{} failed", command.get_program().to_string_lossy());
+        bail!("{} failed", name(command));
     }
     Ok(())
 }
@@ -64,9 +64,17 @@ pub fn capture(command: &mut Command) -> Result<String> {
         .output()
         .with_context(|| format!("cannot start {}", show(command)))?;
     if !output.status.success() {
-        bail!("{} failed: {}", command.get_program().to_string_lossy(), output.status);
+        bail!("{} failed", name(command));
     }
     String::from_utf8(output.stdout).context("output is not UTF-8")
+}
+
+/// What an error calls a command: `cargo build`.
+fn name(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let plain = |word: &&std::ffi::OsStr| !word.to_string_lossy().starts_with('-');
+    let words = words.filter(plain).take(2).map(|word| word.to_string_lossy());
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// An executable that cargo built.
