@@ -141,7 +141,11 @@ fn run_tests(project: &Project, table: &mut Table, target: &Target, programs: Op
         });
         if arch.is_host() || features == ALL_FEATURES {
             table.step(&format!("doc tests ({})", features.name), &place, || {
-                tested(cargo(features).arg("--doc"))
+                let mut cargo = cargo(features);
+                if !arch.is_host() {
+                    cargo.env(target.variable("RUNNER"), target.doc_test_runner(project)?);
+                }
+                tested(cargo.arg("--doc"))
             });
         }
     }
@@ -152,14 +156,19 @@ fn tested(cargo: &mut Command) -> Result<Done> {
     Ok(judge(finished.success, &finished.text))
 }
 
-/// A test run failed if it says so, and one without tests is not a success.
+/// A test run failed if it says so, and also if it ended without a word: a
+/// test that exits takes the others with it, perhaps with status 0.
 fn judge(success: bool, output: &str) -> Done {
     let counts = Counts::parse(output);
+    let is_begin = |line: &&str| line.starts_with("running ") && line.contains(" test");
+    let begun = output.lines().filter(is_begin).count();
+    let ended = output.matches("test result: ").count();
     let done = match success {
+        _ if counts.failed > 0 => Done::failed(format!("{} tests", counts.failed)),
+        _ if begun > ended => Done::failed("it ended in the middle of its tests"),
+        false => Done::failed("no test, but the run itself"),
         true if counts == Counts::default() => Done::not_run("it has no tests"),
         true => Done::ok(),
-        false if counts.failed > 0 => Done::failed(format!("{} tests", counts.failed)),
-        false => Done::failed("the run itself"),
     };
     done.with(counts)
 }
