@@ -135,10 +135,12 @@ impl Target {
         if self.toolchain == Toolchain::Debian {
             cargo = Command::new("/usr/bin/cargo");
             cargo.current_dir(&project.root).arg(subcommand);
-            cargo.args(match library {
-                Library::Core => ["-Zbuild-std=core,alloc,compiler_builtins"].as_slice(),
-                Library::Std => ["-Zbuild-std"].as_slice(),
-            });
+            match library {
+                Library::Core => cargo.arg("-Zbuild-std=core,alloc,compiler_builtins"),
+                // Tests unwind whatever the profile says, and the library has
+                // to be built once for all: not once per way to panic.
+                Library::Std => cargo.arg("-Zbuild-std").env("CARGO_PROFILE_DEV_PANIC", "unwind"),
+            };
             cargo.env("RUSTC_BOOTSTRAP", "1");
             cargo.env("RUSTC", "/usr/bin/rustc").env("RUSTDOC", "/usr/bin/rustdoc");
             cargo.env("CARGO_TARGET_DIR", project.target_dir.join("debian"));
