@@ -11,7 +11,7 @@ use super::FileType;
 const NAME: usize = 19;
 
 /// The largest record: a name of 255 bytes and its NUL, rounded up to 8.
-const RECORD_MAX: usize = (NAME + 256).next_multiple_of(8);
+pub(super) const RECORD_MAX: usize = (NAME + 256).next_multiple_of(8);
 
 /// Room for directory records: `N` bytes, 32 KiB unless said otherwise.
 ///
@@ -72,21 +72,25 @@ impl<const N: usize> fmt::Debug for DirBuf<N> {
 
 /// One directory record.
 #[derive(Clone, Copy)]
-pub(crate) struct Record<'buf> {
-    pub(crate) ino: u64,
+pub(super) struct Record<'buf> {
+    pub(super) ino: u64,
     /// Where lseek(2) goes to read on after this record.
-    pub(crate) next: i64,
-    pub(crate) file_type: Option<FileType>,
-    pub(crate) name: &'buf CStr,
+    pub(super) next: i64,
+    pub(super) file_type: Option<FileType>,
+    pub(super) name: &'buf CStr,
     /// The record's length, padding included.
-    pub(crate) len: usize,
+    pub(super) len: usize,
 }
 
 impl<'buf> Record<'buf> {
+    /// Stands for a record that is no longer there.
+    pub(super) const VANISHED: Record<'static> =
+        Record { ino: 0, next: 0, file_type: None, name: c"", len: 0 };
+
     /// The record that `bytes` begin with; `None` if they do not hold a whole
     /// one, which no kernel does.
     #[inline]
-    pub(crate) fn parse(bytes: &'buf [u8]) -> Option<Self> {
+    pub(super) fn parse(bytes: &'buf [u8]) -> Option<Self> {
         let (ino, rest) = bytes.split_first_chunk()?;
         let (next, rest) = rest.split_first_chunk()?;
         let (len, rest) = rest.split_first_chunk()?;
@@ -104,7 +108,7 @@ impl<'buf> Record<'buf> {
 
     /// Whether it is `.` or `..`, which no listing shows.
     #[inline]
-    pub(crate) fn is_dots(&self) -> bool {
+    pub(super) fn is_dots(&self) -> bool {
         matches!(self.name.to_bytes(), b"." | b"..")
     }
 }

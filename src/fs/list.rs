@@ -13,8 +13,15 @@ use crate::{
     sys,
 };
 
-/// How directories are opened for listing.
-const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NONBLOCK);
+/// Opens a directory for listing, with `flags` on top.
+#[inline]
+pub(super) fn open_dir<Fd: AsFd, P: PathLike>(
+    dir_fd: Fd,
+    path: P,
+    flags: OFlags,
+) -> Result<OwnedFd> {
+    openat(dir_fd, path, flags | OFlags::DIRECTORY, Mode::empty())
+}
 
 /// Lists the directory `path`, entry by entry, through `buf`.
 ///
@@ -101,14 +108,13 @@ pub struct ReadDir<'buf> {
 }
 
 impl<'buf> ReadDir<'buf> {
-    /// Opens `path` as a directory, with `flags` on top.
     pub(super) fn open<Fd: AsFd, P: PathLike, const N: usize>(
         dir_fd: Fd,
         path: P,
         flags: OFlags,
         buf: &'buf mut DirBuf<N>,
     ) -> Result<Self> {
-        let dir = openat(dir_fd, path, DIRECTORY | flags, Mode::empty())?;
+        let dir = open_dir(dir_fd, path, flags)?;
         Ok(Self { dir, records: buf.start(), at: 0, done: false })
     }
 
@@ -167,7 +173,7 @@ impl<'buf> ReadDir<'buf> {
         }
         self.records.clear();
         self.at = 0;
-        match sys::fs::getdents64(self.dir.as_fd(), self.records) {
+        match sys::fs::getdents64(self.dir.as_fd(), self.records, usize::MAX) {
             Ok(count) if count > 0 => Ok(true),
             // A directory removed while open is an empty one.
             Ok(_) | Err(Errno::ENOENT) => {

@@ -14,6 +14,7 @@ mod list;
 mod names;
 mod open;
 mod stat;
+mod traverse;
 #[cfg(feature = "alloc")]
 mod walk;
 
@@ -25,5 +26,6 @@ pub use self::list::{DirEntry, ReadDir, fscandir, scandir};
 pub use self::names::{Iter as NamesIter, Names, flistdir, listdir};
 pub use self::open::{AtFlags, Mode, OFlags, open, openat};
 pub use self::stat::{FileType, Stat, fstat, fstatat, lstat, stat};
+pub use self::traverse::{Order, Traverse, Visit, ftraverse, traverse};
 #[cfg(feature = "alloc")]
 pub use self::walk::{Step, Walk, WalkError, walk};

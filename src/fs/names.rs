@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::{cmp::Ordering, ffi::CStr, fmt, ops::Index};
 
 use super::{DirBuf, ReadDir, fscandir, scandir};
-use crate::{Errno, Result, fd::AsFd, path::PathLike};
+use crate::{Result, fd::AsFd, path::PathLike};
 
 /// A list of file names that share one buffer.
 ///

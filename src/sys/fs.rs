@@ -103,15 +103,20 @@ pub(crate) fn fstat(fd: BorrowedFd<'_>) -> Result<uapi::stat> {
     Ok(unsafe { stat.assume_init() })
 }
 
-/// getdents64(2): appends whole records to `buf`; 0 bytes at the end.
+/// getdents64(2): appends whole records to `buf`, `limit` bytes at most; 0
+/// bytes at the end.
 #[inline(always)]
-pub(crate) fn getdents64(dir: BorrowedFd<'_>, buf: &mut VecView<u8>) -> Result<usize> {
+pub(crate) fn getdents64(
+    dir: BorrowedFd<'_>,
+    buf: &mut VecView<u8>,
+    limit: usize,
+) -> Result<usize> {
     let room = buf.spare_capacity_mut();
-    // SAFETY: getdents64(2) writes at most `room.len()` bytes at `room`, which
-    // we hold exclusively, and does not read it.
-    let raw = unsafe {
-        arch::syscall3(nr::getdents64, dir.arg(), room.as_mut_ptr().arg(), room.len().arg())
-    };
+    let len = room.len().min(limit);
+    // SAFETY: getdents64(2) writes at most `len` bytes at `room`, which we
+    // hold exclusively, and does not read it.
+    let raw =
+        unsafe { arch::syscall3(nr::getdents64, dir.arg(), room.as_mut_ptr().arg(), len.arg()) };
     let count = Errno::check(raw)?;
     let filled = buf.len() + count;
     // SAFETY: the kernel wrote `count` bytes after the first `len()`.

@@ -1,0 +1,512 @@
+//! A whole tree as one stream of entries, in fixed memory.
+//!
+//! The directories from the top to the current one are *levels*. Up to
+//! [`OPEN`] of them, the innermost, are open; the records read of them and not
+//! yet visited lie one level after the other in the caller's buffer. A level
+//! further out is 32 bytes at the buffer's start: which directory it is and
+//! where in it to go on. It is opened again, by `..`, when the stream comes
+//! back to it.
+//!
+//! ```text
+//! | closed levels | records of level n | … of level n + 1 | … of the innermost |  room  |
+//! ```
+#![forbid(unsafe_code)]
+
+use core::{fmt, mem};
+
+use heapless::{Deque, VecView};
+
+use super::{
+    AtFlags, DirBuf, DirEntry, OFlags,
+    dirent::{RECORD_MAX, Record},
+    fstat, fstatat,
+    list::open_dir,
+};
+use crate::{
+    Errno, Result,
+    fd::{self, AsFd, CWD, OwnedFd, SeekFrom},
+    path::PathLike,
+    sys,
+};
+
+/// How many directories are held open; going up opens one more for a moment.
+const OPEN: usize = 14;
+
+/// Visits everything in the tree at `path`, depth first, through `buf`.
+///
+/// A directory is visited twice, before and after what is in it
+/// ([`Order::Enter`], [`Order::Leave`]); everything else once
+/// ([`Order::Leaf`]). The top itself is not visited. Symlinks are leaves. The
+/// order within a directory is the file system's.
+///
+/// No heap, no recursion and at most 16 descriptors, at any depth: what grows
+/// with the depth is 32 bytes of `buf` a level, beyond the innermost 14: 32 KiB
+/// are enough for some 900 levels, 4 MiB for 100,000.
+///
+/// # Errors
+/// Those of [`scandir`](super::scandir), for the top. Everything else is
+/// reported on the way, by [`Traverse::next`].
+///
+/// # Python
+/// None: `os.fwalk` in one stream. The heap-free alternative to
+/// [`walk`](super::walk).
+///
+/// # See also
+/// [fts(3)](https://man7.org/linux/man-pages/man3/fts.3.html)
+///
+/// # Examples
+/// ```
+/// use rawos::fs::{self, DirBuf, Order};
+///
+/// let mut buf = DirBuf::new();
+/// let mut tree = fs::traverse("/sys/class/mem", &mut buf)?;
+/// let mut open = 0;
+/// while let Some(visit) = tree.next() {
+///     match visit?.order() {
+///         Order::Enter => open += 1,
+///         Order::Leave => open -= 1,
+///         Order::Leaf => {}
+///     }
+/// }
+/// assert_eq!(open, 0);
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+#[doc(alias = "fts")]
+#[doc(alias = "nftw")]
+pub fn traverse<P: PathLike, const N: usize>(path: P, buf: &mut DirBuf<N>) -> Result<Traverse<'_>> {
+    Ok(Traverse::new(open_dir(CWD, path, OFlags::empty())?, buf.start()))
+}
+
+/// Visits everything in the tree at the open directory `fd`; see [`traverse`].
+///
+/// The directory is opened anew: the position of `fd` does not matter.
+///
+/// # Errors
+/// Those of [`fscandir`](super::fscandir), for the top.
+///
+/// # Python
+/// None; see [`traverse`].
+///
+/// # See also
+/// [fts(3)](https://man7.org/linux/man-pages/man3/fts.3.html)
+///
+/// # Examples
+/// ```
+/// use rawos::fs::{self, DirBuf, Mode, OFlags};
+///
+/// let mem = fs::open("/sys/class/mem", OFlags::PATH, Mode::empty())?;
+/// let mut buf = DirBuf::new();
+/// assert!(fs::ftraverse(&mem, &mut buf)?.next().is_some());
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+pub fn ftraverse<Fd: AsFd, const N: usize>(fd: Fd, buf: &mut DirBuf<N>) -> Result<Traverse<'_>> {
+    Ok(Traverse::new(open_dir(fd, c".", OFlags::empty())?, buf.start()))
+}
+
+/// A traversal under way; see [`traverse`].
+///
+/// Not an `Iterator`: a visit lives in the buffer, until the next one.
+pub struct Traverse<'buf> {
+    buf: &'buf mut VecView<u8>,
+    /// Where the closed levels end in `buf`.
+    closed: usize,
+    levels: Deque<Level, OPEN>,
+    /// How many levels there are, open or closed.
+    depth: usize,
+    step: Step,
+    one_device: Option<u64>,
+}
+
+/// An open directory on the way from the top to the current one.
+struct Level {
+    dir: OwnedFd,
+    /// Where its records begin in `buf`; they end where the next level's do.
+    start: usize,
+    /// The directory's position before the record at `start`.
+    position: i64,
+    /// The inode number in the record that is being visited.
+    visiting: u64,
+    /// The records were dropped: read on from `position`.
+    dropped: bool,
+}
+
+/// What a level leaves in `buf` when it is closed.
+struct Closed {
+    dev: u64,
+    ino: u64,
+    position: i64,
+    visiting: u64,
+}
+
+/// What the record that the innermost level begins with needs next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// A look.
+    Visit,
+    /// To be entered.
+    Enter,
+    /// To be left.
+    Leave,
+    /// To be passed.
+    Pass,
+}
+
+/// When a [`Visit`] comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// It is a directory, and what is in it comes next.
+    Enter,
+    /// It is a directory, and what is in it came before. Follows every
+    /// `Enter`, also of a directory that was skipped or could not be read.
+    Leave,
+    /// It is no directory.
+    Leaf,
+}
+
+/// One entry of the tree; see [`traverse`].
+#[derive(Debug)]
+pub struct Visit<'tree> {
+    entry: DirEntry<'tree>,
+    order: Order,
+    depth: usize,
+}
+
+impl<'tree> Visit<'tree> {
+    /// The entry, with the directory it is in.
+    ///
+    /// On [`Order::Leave`] of a directory that was renamed or removed
+    /// meanwhile, the name may be empty.
+    #[must_use]
+    pub fn entry(&self) -> &DirEntry<'tree> {
+        &self.entry
+    }
+
+    /// When it comes: before or after what is in it.
+    #[must_use]
+    pub fn order(&self) -> Order {
+        self.order
+    }
+
+    /// How far below the top it is; 1 for what is in the top itself.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+}
+
+impl<'buf> Traverse<'buf> {
+    fn new(dir: OwnedFd, buf: &'buf mut VecView<u8>) -> Self {
+        let mut levels = Deque::new();
+        // The deque is empty: there is room.
+        let _ = levels.push_back(Level::new(dir, 0));
+        Self { buf, closed: 0, levels, depth: 1, step: Step::Visit, one_device: None }
+    }
+
+    /// Stays on the file system of the top: a mount point is visited, not
+    /// entered.
+    ///
+    /// # Errors
+    /// Those of [`fstat`].
+    ///
+    /// # Python
+    /// None; `find -xdev`.
+    pub fn one_file_system(mut self) -> Result<Self> {
+        if let Some(top) = self.levels.back() {
+            self.one_device = Some(fstat(&top.dir)?.st_dev());
+        }
+        Ok(self)
+    }
+
+    /// Does not enter the directory whose [`Order::Enter`] was the last visit.
+    pub fn skip(&mut self) {
+        if self.step == Step::Enter {
+            self.step = Step::Leave;
+        }
+    }
+
+    /// The next visit, or `None` at the end.
+    ///
+    /// # Errors
+    /// An error is about the innermost directory entered and not left (the
+    /// top, if there is none): it could not be opened or read to its end. Its
+    /// [`Order::Leave`] comes next.
+    /// - [`EACCES`](Errno::EACCES), [`ENOENT`](Errno::ENOENT) and the like: see openat(2).
+    /// - [`ENOTDIR`](Errno::ENOTDIR), [`ELOOP`](Errno::ELOOP): it was replaced meanwhile.
+    /// - [`ENOBUFS`](Errno::ENOBUFS): it is too deep for the buffer.
+    /// - [`EIO`](Errno::EIO): the file system broke.
+    ///
+    /// An error of going up more than 14 levels ends the traversal, above all
+    /// [`ESTALE`](Errno::ESTALE): a directory was moved elsewhere meanwhile.
+    #[expect(clippy::should_implement_trait, reason = "an Iterator cannot lend its items")]
+    pub fn next(&mut self) -> Option<Result<Visit<'_>>> {
+        let order = match self.advance() {
+            Ok(order) => order?,
+            Err(errno) => return Some(Err(errno)),
+        };
+        let level = self.levels.back()?;
+        let record = level.record(self.buf).unwrap_or(Record::VANISHED);
+        let entry = DirEntry::new(level.dir.as_fd(), record);
+        Some(Ok(Visit { entry, order, depth: self.depth }))
+    }
+
+    /// Moves on to the next visit: of the record that the innermost level
+    /// begins with.
+    fn advance(&mut self) -> Result<Option<Order>> {
+        loop {
+            match mem::replace(&mut self.step, Step::Visit) {
+                Step::Visit => {}
+                Step::Pass => self.pass(),
+                Step::Leave => {
+                    self.step = Step::Pass;
+                    return Ok(Some(Order::Leave));
+                }
+                Step::Enter => {
+                    // Whether it can be entered or not, it is left.
+                    self.step = Step::Leave;
+                    if !self.enter()? {
+                        continue;
+                    }
+                    self.step = Step::Visit;
+                }
+            }
+            let Some(level) = self.levels.back_mut() else { return Ok(None) };
+            match level.record(self.buf) {
+                Some(record) if record.is_dots() => self.step = Step::Pass,
+                Some(record) => {
+                    level.visiting = record.ino;
+                    let is_dir = match record.file_type {
+                        Some(file_type) => file_type.is_dir(),
+                        // What cannot be looked at cannot be entered.
+                        None => fstatat(&level.dir, record.name, AtFlags::SYMLINK_NOFOLLOW)
+                            .is_ok_and(|stat| stat.file_type().is_dir()),
+                    };
+                    self.step = if is_dir { Step::Enter } else { Step::Pass };
+                    return Ok(Some(if is_dir { Order::Enter } else { Order::Leaf }));
+                }
+                None => match self.refill() {
+                    Ok(true) => {}
+                    end => {
+                        self.up()?;
+                        if self.depth > 0 {
+                            self.step = Step::Leave;
+                        }
+                        end?;
+                    }
+                },
+            }
+        }
+    }
+
+    /// Passes the record that has been visited.
+    fn pass(&mut self) {
+        if let Some(level) = self.levels.back_mut()
+            && let Some(record) = level.record(self.buf)
+        {
+            level.position = record.next;
+            level.start += record.len;
+        }
+    }
+
+    /// Makes the directory that is being visited the innermost level; false
+    /// for a mount point that is not to be entered.
+    fn enter(&mut self) -> Result<bool> {
+        let Some(level) = self.levels.back() else { return Ok(false) };
+        let name = level.record(self.buf).unwrap_or(Record::VANISHED).name;
+        let dir = open_dir(&level.dir, name, OFlags::NOFOLLOW)?;
+        if let Some(dev) = self.one_device
+            && fstat(&dir)?.st_dev() != dev
+        {
+            return Ok(false);
+        }
+        if self.levels.is_full() {
+            self.close_outermost()?;
+        }
+        let level = Level::new(dir, self.buf.len());
+        self.levels.push_back(level).map_err(|_| Errno::ENOBUFS)?;
+        self.depth += 1;
+        Ok(true)
+    }
+
+    /// Ends the innermost level, and makes the one around it begin with the
+    /// record of the directory that was left.
+    fn up(&mut self) -> Result<()> {
+        let Some(left) = self.levels.pop_back() else { return Ok(()) };
+        self.buf.truncate(left.start);
+        self.depth -= 1;
+        if self.levels.is_empty() && self.depth > 0 {
+            self.reopen(&left.dir).inspect_err(|_| self.depth = 0)?;
+        }
+        match self.levels.back() {
+            Some(level) if level.dropped => self.find_visiting(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads again the dropped records of the innermost level, from the one
+    /// that was being visited. If that is not where it was, it is looked for
+    /// from the directory's start; if it is nowhere, the level is left without
+    /// records, to be read on from where they were dropped.
+    fn find_visiting(&mut self) -> Result<()> {
+        let Some(level) = self.levels.back() else { return Ok(()) };
+        let (position, visiting) = (level.position, level.visiting);
+        for start in [position, 0] {
+            self.seek(start);
+            while let Ok(true) = self.refill() {
+                while let Some(record) = self.levels.back().and_then(|l| l.record(self.buf)) {
+                    if record.ino == visiting {
+                        return Ok(());
+                    }
+                    if start == position {
+                        break;
+                    }
+                    self.pass();
+                }
+                if start == position {
+                    break;
+                }
+            }
+        }
+        self.seek(position);
+        Ok(())
+    }
+
+    /// Drops the records of the innermost level, to read on from `position`.
+    fn seek(&mut self, position: i64) {
+        if let Some(level) = self.levels.back_mut() {
+            self.buf.truncate(level.start);
+            level.position = position;
+            level.dropped = true;
+        }
+    }
+
+    /// Reads records into the innermost level, which has none; false at the
+    /// directory's end.
+    fn refill(&mut self) -> Result<bool> {
+        let chunk = (self.buf.capacity() / 8).max(RECORD_MAX);
+        while self.room() < chunk && self.drop_records() {}
+        if self.room() < RECORD_MAX {
+            return Err(Errno::ENOBUFS);
+        }
+        let Some(level) = self.levels.back_mut() else { return Ok(false) };
+        level.start = self.buf.len();
+        if mem::take(&mut level.dropped) {
+            fd::lseek(&level.dir, SeekFrom::Start(level.position.cast_unsigned()))?;
+        }
+        match sys::fs::getdents64(level.dir.as_fd(), self.buf, chunk) {
+            Ok(0) => Ok(false),
+            Ok(_) if level.record(self.buf).is_some() => Ok(true),
+            Ok(_) => Err(Errno::EIO),
+            // A directory removed while open is an empty one.
+            Err(Errno::ENOENT) => Ok(false),
+            Err(errno) => Err(errno),
+        }
+    }
+
+    fn room(&self) -> usize {
+        self.buf.capacity() - self.buf.len()
+    }
+
+    /// Drops the records of the outermost level that has any, but not of the
+    /// innermost; false if there are none.
+    fn drop_records(&mut self) -> bool {
+        let starts = self.levels.iter().zip(self.levels.iter().skip(1));
+        let found = starts.enumerate().find(|(_, (level, next))| level.start < next.start);
+        let Some((index, (level, next))) = found else { return false };
+        let (start, len) = (level.start, next.start - level.start);
+        self.buf.drain(start..start + len);
+        for (i, level) in self.levels.iter_mut().enumerate().skip(index) {
+            match i == index {
+                true => level.dropped = true,
+                false => level.start -= len,
+            }
+        }
+        true
+    }
+
+    /// Closes the outermost open level and notes it among the closed ones.
+    fn close_outermost(&mut self) -> Result<()> {
+        while self.room() < Closed::SIZE {
+            if !self.drop_records() {
+                return Err(Errno::ENOBUFS);
+            }
+        }
+        let Some(level) = self.levels.front() else { return Ok(()) };
+        let stat = fstat(&level.dir)?;
+        let closed = Closed {
+            dev: stat.st_dev(),
+            ino: stat.st_ino(),
+            position: level.position,
+            visiting: level.visiting,
+        };
+        // Its records are the first ones, if it has any left.
+        if self.levels.iter().nth(1).is_some_and(|next| level.start < next.start) {
+            self.drop_records();
+        }
+        self.levels.pop_front();
+        self.buf.extend_from_slice(&closed.to_bytes()).map_err(|_| Errno::ENOBUFS)?;
+        if let Some(records) = self.buf.get_mut(self.closed..) {
+            records.rotate_right(Closed::SIZE);
+        }
+        self.closed += Closed::SIZE;
+        for level in self.levels.iter_mut() {
+            level.start += Closed::SIZE;
+        }
+        Ok(())
+    }
+
+    /// Opens again the innermost closed level, the parent of `child`.
+    fn reopen(&mut self, child: &OwnedFd) -> Result<()> {
+        let start = self.closed.saturating_sub(Closed::SIZE);
+        let bytes = self.buf.get(start..self.closed).and_then(|bytes| bytes.try_into().ok());
+        let closed = Closed::from_bytes(bytes.ok_or(Errno::EIO)?);
+        let dir = open_dir(child, c"..", OFlags::NOFOLLOW)?;
+        let stat = fstat(&dir)?;
+        if (stat.st_dev(), stat.st_ino()) != (closed.dev, closed.ino) {
+            return Err(Errno::ESTALE);
+        }
+        self.closed = start;
+        self.buf.truncate(start);
+        let (position, visiting) = (closed.position, closed.visiting);
+        let level = Level { dir, start, position, visiting, dropped: true };
+        self.levels.push_back(level).map_err(|_| Errno::ENOBUFS)
+    }
+}
+
+impl fmt::Debug for Traverse<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Traverse").field("depth", &self.depth).finish_non_exhaustive()
+    }
+}
+
+impl Level {
+    fn new(dir: OwnedFd, start: usize) -> Self {
+        Self { dir, start, position: 0, visiting: 0, dropped: false }
+    }
+
+    /// The record it begins with, if it is the innermost and has any.
+    #[inline]
+    fn record<'buf>(&self, buf: &'buf VecView<u8>) -> Option<Record<'buf>> {
+        buf.get(self.start..).and_then(Record::parse)
+    }
+}
+
+impl Closed {
+    const SIZE: usize = 32;
+
+    fn to_bytes(&self) -> [u8; Self::SIZE] {
+        let words = [self.dev, self.ino, self.position.cast_unsigned(), self.visiting];
+        let mut bytes = [0; Self::SIZE];
+        for (place, word) in bytes.chunks_exact_mut(8).zip(words) {
+            place.copy_from_slice(&word.to_ne_bytes());
+        }
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8; Self::SIZE]) -> Self {
+        let word = |i: usize| {
+            let place = bytes.get(8 * i..).and_then(<[u8]>::first_chunk);
+            place.map_or(0, |word| u64::from_ne_bytes(*word))
+        };
+        Self { dev: word(0), ino: word(1), position: word(2).cast_signed(), visiting: word(3) }
+    }
+}

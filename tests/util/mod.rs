@@ -1,0 +1,89 @@
+//! What the integration tests share: temporary directories, other users,
+//! signals. Witnesses are std, libc and python3, never rawos.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+use std::{
+    io,
+    panic::{self, UnwindSafe},
+    thread,
+};
+
+pub use tempfile::TempDir;
+
+/// A fresh directory that goes with its value, open to every user.
+pub fn temp_dir() -> TempDir {
+    let dir = tempfile::Builder::new().prefix("rawos-").tempdir().expect("a temporary directory");
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(dir.path(), open).expect("its mode");
+    dir
+}
+
+/// The result of a libc call, as rawos returns it.
+pub fn libc_result(returned: impl Into<i64>) -> Result<i64, rawos::Errno> {
+    match returned.into() {
+        -1 => {
+            let number = io::Error::last_os_error().raw_os_error().expect("an errno");
+            Err(rawos::Errno::from_raw(number).expect("a Linux errno"))
+        }
+        value => Ok(value),
+    }
+}
+
+/// Runs `then` as the user nobody, in a thread of its own: the kernel's
+/// credentials are per thread, and the raw call changes no other.
+pub fn as_nobody<T: Send>(then: impl FnOnce() -> T + Send + UnwindSafe) -> T {
+    thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            // SAFETY: setresuid(2) takes three integers.
+            if unsafe { libc::getuid() } == 0 {
+                let ids = [65534; 3];
+                // SAFETY: as above; gid first, while it is still allowed.
+                let gid = unsafe { libc::syscall(libc::SYS_setresgid, ids[0], ids[1], ids[2]) };
+                // SAFETY: as above.
+                let uid = unsafe { libc::syscall(libc::SYS_setresuid, ids[0], ids[1], ids[2]) };
+                assert_eq!((gid, uid), (0, 0), "{}", io::Error::last_os_error());
+            }
+            then()
+        });
+        thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
+    })
+}
+
+/// Interrupts the calling thread `times` times with SIGUSR1, a millisecond
+/// apart at first and then less often, while `then` runs. The handler does
+/// nothing and is installed without SA_RESTART, so blocking calls see EINTR.
+pub fn interrupted<T>(times: u32, then: impl FnOnce() -> T) -> T {
+    extern "C" fn nothing(_: libc::c_int) {}
+    // SAFETY: a zeroed sigaction is a valid one.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    action.sa_sigaction = nothing as *const () as usize;
+    // SAFETY: the handler does nothing; the signal is used for this only.
+    let installed = unsafe { libc::sigaction(libc::SIGUSR1, &action, std::ptr::null_mut()) };
+    assert_eq!(installed, 0);
+    // SAFETY: pthread_self has no preconditions.
+    let me = unsafe { libc::pthread_self() } as usize;
+    let done = std::sync::atomic::AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..times {
+                if done.load(std::sync::atomic::Ordering::Relaxed) {
+                    break;
+                }
+                thread::sleep(std::time::Duration::from_millis(1));
+                // SAFETY: the thread waits for us in the scope: it exists.
+                unsafe { libc::pthread_kill(me as libc::pthread_t, libc::SIGUSR1) };
+            }
+        });
+        let result = then();
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        result
+    })
+}
+
+/// Whether the descriptor is close-on-exec.
+pub fn is_cloexec(fd: i32) -> bool {
+    // SAFETY: F_GETFD touches no memory.
+    let flags = unsafe { libc::fcntl(fd, libc::F_GETFD) };
+    assert_ne!(flags, -1, "{}", io::Error::last_os_error());
+    flags & libc::FD_CLOEXEC != 0
+}
