@@ -1,6 +1,7 @@
-//! Refuses targets this crate has no assembly for, and gives the freestanding
-//! programs of this repository (`examples`, `tests/programs`) their link
-//! arguments: the same ones that README.md tells a user to give.
+//! Refuses targets this crate has no assembly for, shows linkers the script
+//! `src/rt/rawos.ld`, and gives the freestanding programs of this repository
+//! (`examples`, `tests/programs`) their link arguments: the same ones that
+//! README.md tells a user to give.
 
 use std::env::var;
 
@@ -15,5 +16,37 @@ fn main() {
             "cargo::error=rawos speaks to Linux on x86_64, aarch64 and riscv64 (64-bit) only, \
              not to {arch} {os} with {width}-bit pointers"
         );
+    }
+    match get("CARGO_PKG_NAME").as_str() {
+        "rawos" if !get("CARGO_FEATURE_RT").is_empty() => {
+            println!("cargo::rustc-link-search=native={}/src/rt", get("CARGO_MANIFEST_DIR"));
+        }
+        "rawos-examples" | "rawos-test-programs" => link_freestanding(),
+        _ => {}
+    }
+}
+
+/// Neither libc nor start files nor a loader; and nothing in the file that a
+/// program does not need to run.
+fn link_freestanding() {
+    println!("cargo::rerun-if-env-changed=RAWOS_PIE");
+    let mut args = vec!["-nostartfiles", "-nostdlib", "-static", "-no-pie"];
+    // A static-PIE, which the tests build too, has a start of its own:
+    // `RAWOS_PIE=1`, or `RAWOS_PIE=relr` for the compact table of relocations.
+    // Its arguments go to the linker itself, because not every gcc knows
+    // `-static-pie`.
+    let pie = var("RAWOS_PIE");
+    if pie.is_ok() {
+        args.extend(["-Wl,-pie,--no-dynamic-linker,-z,text", "-Wl,-e,_start_pie"]);
+    }
+    if let Ok("relr") = pie.as_deref() {
+        args.push("-Wl,-z,pack-relative-relocs");
+    }
+    args.extend(["-Wl,--build-id=none,--no-eh-frame-hdr", "-Wl,-z,norelro,-z,noseparate-code"]);
+    if let Ok("s" | "z") = var("OPT_LEVEL").as_deref() {
+        args.push("-Wl,-T,rawos.ld");
+    }
+    for arg in args {
+        println!("cargo::rustc-link-arg-bins={arg}");
     }
 }

@@ -1,7 +1,9 @@
 //! Where the kernel enters a program: `sp` points to `argc`, the other registers mean nothing.
 //! Source: the kernel's `arch/arm64/include/asm/processor.h` (`start_thread`) and AAPCS64, 6.4.5.
 
-/// Defines `_start`, which relocates a static-PIE and then calls `$enter`.
+/// Defines the two starts, of which the linker keeps the one it is told:
+/// `_start` for a program at a fixed address, `_start_pie` for a static-PIE,
+/// which it relocates. Either calls `$enter`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rawos_start {
@@ -10,28 +12,67 @@ macro_rules! __rawos_start {
         #[unsafe(no_mangle)]
         unsafe extern "C" fn _start() -> ! {
             ::core::arch::naked_asm!(
-                "mov x29, xzr",                // no frame before this one: backtraces end here
-                "mov x30, xzr",                // and nowhere to return to
-                "mov x19, sp",                 // the kernel's block, kept over a call
-                "and x9, x19, #-16",           // the alignment every access through sp expects
+                "mov x29, xzr",                      // no frame before this one: backtraces end here
+                "mov x30, xzr",                      // and nowhere to return to
+                "mov x0, sp",                        // first argument: the kernel's block
+                "and x9, x0, #-16",                  // the alignment every access through sp expects
                 "mov sp, x9",
-                ".weak _DYNAMIC",              // the linker makes it for a static-PIE only...
-                ".hidden _DYNAMIC",            // ... and we address it directly
-                "ldrsw x9, 3f",                // how far it is from the word at 3, or 0
-                "cbz x9, 2f",                  // a program at a fixed address needs no relocation
-                "adr x1, 3f",
-                "add x1, x1, x9",              // second argument: _DYNAMIC
-                "mov x0, x19",                 // first argument: the block
+                "movz x9, #:abs_g1:{enter}",         // an address that fits 32 bits: no static-PIE links with it
+                "movk x9, #:abs_g0_nc:{enter}",
+                "blr x9",
+                "brk #1",                            // `enter` does not return
+                enter = sym $enter,
+            )
+        }
+
+        #[unsafe(naked)]
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn _start_pie() -> ! {
+            ::core::arch::naked_asm!(
+                ".weak _DYNAMIC",                    // the linker makes it, for a static-PIE only...
+                ".hidden _DYNAMIC",                  // ... and it is addressed directly
+                "mov x29, xzr",                      // no frame before this one: backtraces end here
+                "mov x30, xzr",                      // and nowhere to return to
+                "mov x19, sp",                       // the kernel's block, kept over a call
+                "and x9, x19, #-16",                 // the alignment every access through sp expects
+                "mov sp, x9",
+                "mov x0, x19",                       // first argument: the block
+                "adrp x1, _DYNAMIC",                 // second argument: the dynamic section
+                "add x1, x1, #:lo12:_DYNAMIC",
                 "bl {relocate}",
-                "2:",
-                "mov x0, x19",                 // first argument: the block
+                "mov x0, x19",                       // first argument: the block
                 "bl {enter}",
-                "brk #1",                      // `enter` does not return
-                "3:",
-                ".word _DYNAMIC - .",          // a missing weak symbol counts as "here"
+                "brk #1",                            // `enter` does not return
                 relocate = sym $crate::rt::relocate,
                 enter = sym $enter,
             )
         }
     };
+}
+
+/// Defines what the compiler's own library asks a libc for: `getauxval`, for
+/// its choice between two kinds of atomic instructions. Weak, for a libc that
+/// may be there all the same.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rawos_builtins {
+    () => {
+        ::core::arch::global_asm!(
+            ".pushsection .text.__rawos_getauxval, \"ax\", %progbits",
+            ".weak getauxval",
+            ".hidden getauxval",
+            "getauxval:",
+            "b {getauxval}",                   // same argument, same result
+            ".popsection",
+            getauxval = sym $crate::rt::c_getauxval,
+        );
+    };
+}
+
+/// Ends the program by the signal for a breakpoint that nobody set.
+#[cold]
+#[inline(always)]
+pub(crate) fn trap() -> ! {
+    // SAFETY: the CPU refuses the instruction; control never leaves this block.
+    unsafe { core::arch::asm!("brk #1", options(noreturn, nomem, nostack)) }
 }

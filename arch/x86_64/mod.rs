@@ -5,4 +5,6 @@ pub(crate) mod abi;
 mod start;
 mod syscall;
 
+#[cfg(feature = "rt")]
+pub(crate) use start::trap;
 pub(crate) use syscall::*;

@@ -3,14 +3,13 @@
 
 use linux_raw_sys::general::SIGABRT;
 
-use crate::{process, sys};
+use crate::{arch, sys};
 
 /// Ends the process by the default action of `SIGABRT`, whatever the program
 /// made of that signal.
 ///
 /// As abort(3): a handler runs first, if there is one. Should the kernel let
-/// the process live (PID 1, a seccomp filter), it exits with the status a
-/// shell shows for the signal.
+/// the process live (PID 1, a seccomp filter), it traps.
 #[cold]
 pub(crate) fn abort() -> ! {
     // Nothing that fails here has a better answer than the next step.
@@ -18,5 +17,5 @@ pub(crate) fn abort() -> ! {
     let _ = sys::rt::raise(SIGABRT);
     let _ = sys::rt::default_action(SIGABRT);
     let _ = sys::rt::raise(SIGABRT);
-    process::_exit(128 + SIGABRT as i32)
+    arch::trap()
 }

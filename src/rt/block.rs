@@ -6,8 +6,7 @@
 use core::{
     ffi::{CStr, c_char},
     iter::FusedIterator,
-    ptr,
-    slice,
+    ptr, slice,
     sync::atomic::{AtomicPtr, Ordering::Relaxed},
 };
 
@@ -243,8 +242,7 @@ pub struct Auxv {
 }
 
 /// A vector without entries.
-static NO_ENTRY: NoEntry =
-    NoEntry(Elf_auxv_t { a_type: AT_NULL as usize, a_val: ptr::null_mut() });
+static NO_ENTRY: NoEntry = NoEntry(Elf_auxv_t { a_type: AT_NULL as usize, a_val: ptr::null_mut() });
 struct NoEntry(Elf_auxv_t);
 // SAFETY: a null pointer that never changes is nobody's to race for.
 unsafe impl Sync for NoEntry {}
@@ -295,4 +293,10 @@ impl FusedIterator for Auxv {}
 #[must_use]
 pub fn getauxval(kind: u64) -> Option<usize> {
     auxv().find(|&(found, _)| found == kind).map(|(_, value)| value)
+}
+
+/// [`getauxval`] as C has it, for the compiler's own library.
+#[doc(hidden)]
+pub extern "C" fn c_getauxval(kind: u64) -> usize {
+    getauxval(kind).unwrap_or(0)
 }

@@ -7,6 +7,8 @@
 //! `arch/*/mem.rs`.
 
 mod abort;
+#[cfg(feature = "allocator")]
+mod allocator;
 mod block;
 mod mem;
 mod panic;
@@ -14,6 +16,10 @@ mod relocate;
 mod start;
 mod termination;
 
+#[cfg(feature = "allocator")]
+pub use self::allocator::Allocator;
+#[doc(hidden)]
+pub use self::block::c_getauxval;
 pub use self::block::{Args, Auxv, Vars, args, auxv, env, getauxval};
 #[doc(hidden)]
 pub use self::panic::panic;

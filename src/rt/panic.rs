@@ -18,7 +18,8 @@ static PANICKING: AtomicBool = AtomicBool::new(false);
 #[doc(hidden)]
 #[cold]
 pub fn panic(info: &PanicInfo<'_>) -> ! {
-    if !PANICKING.swap(true, Relaxed) {
+    if !PANICKING.load(Relaxed) {
+        PANICKING.store(true, Relaxed);
         let mut line = Line { bytes: [0; 256], len: 0 };
         line.push(program());
         let _ = line.write_str(": panicked");

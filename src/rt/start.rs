@@ -2,9 +2,9 @@
 
 use linux_raw_sys::auxvec::AT_SECURE;
 
-use super::{Termination, abort::abort, block, exit};
+use super::{Termination, block, exit};
 use crate::{
-    Errno, fd,
+    Errno, arch, fd,
     fs::{Mode, OFlags},
     sys,
 };
@@ -17,10 +17,14 @@ use crate::{
 /// [`Termination`](crate::rt::Termination); the program exits with the status
 /// that is.
 ///
-/// Before `main` runs, a static-PIE relocates itself, and in a set-user-ID
-/// program descriptors 0 to 2 are opened on `/dev/null` where they are closed,
-/// so that no file of the program's becomes its standard error. Should that
-/// fail, the program aborts.
+/// The macro defines two starts. `_start` is for a program at a fixed address
+/// and does not link into any other; `_start_pie`, which a static-PIE names as
+/// its entry, relocates the program first. Constructors (`.init_array`) do not
+/// run.
+///
+/// In a set-user-ID program, descriptors 0 to 2 are opened on `/dev/null`
+/// before `main` where they are closed, so that no file of the program's
+/// becomes its standard error. Should that fail, the program traps.
 ///
 /// # Python
 /// None.
@@ -53,6 +57,7 @@ macro_rules! entry {
             }
             $crate::__rawos_start!(__rawos_enter);
         };
+        $crate::__rawos_builtins!();
         $crate::__rawos_panic!();
     };
 }
@@ -68,8 +73,11 @@ pub unsafe fn start<T: Termination>(block: *const usize, main: impl FnOnce() -> 
     // SAFETY: as above.
     let mut vector = unsafe { block::vector(block) };
     while let Some((kind, value)) = vector.next_entry() {
-        if kind == AT_SECURE as usize && !value.is_null() {
-            open_missing();
+        if kind == AT_SECURE as usize {
+            if !value.is_null() {
+                open_missing();
+            }
+            break;
         }
     }
     exit(main().report())
@@ -86,8 +94,8 @@ fn open_missing() {
         // The lowest free number is the one found closed: those below it are
         // open by now.
         match sys::fs::openat(fd::CWD, c"/dev/null", OFlags::RDWR, Mode::empty()) {
-            Ok(null) if null.as_raw_fd() == fd.as_raw_fd() => core::mem::forget(null),
-            _ => abort(),
+            Ok(null) => core::mem::forget(null),
+            Err(_) => arch::trap(),
         }
     }
 }

@@ -3,7 +3,9 @@
 
 use super::block;
 use crate::{
-    Errno, errno::retry, fd, process,
+    Errno,
+    errno::retry,
+    fd, process,
     sys::{self, rt::IoSlice},
 };
 
@@ -70,9 +72,11 @@ impl<T: Termination> Termination for Result<T, Errno> {
 
 /// Stable Rust cannot name `!` here, but it can name what a function type
 /// returns.
-trait Function {
+pub trait Function {
+    /// What the function returns.
     type Output;
 }
+
 impl<T> Function for fn() -> T {
     type Output = T;
 }

@@ -1,0 +1,148 @@
+//! A global allocator over mmap: small blocks from talc, large ones each in a
+//! mapping of their own.
+//!
+//! Which of the two a block is follows from its layout alone, so that nothing
+//! needs to be remembered about it.
+
+use core::{
+    alloc::{GlobalAlloc, Layout},
+    fmt, ptr,
+};
+
+use spinning_top::RawSpinlock;
+use talc::{OomHandler, Span, Talc, Talck};
+
+use crate::sys;
+
+/// Blocks of this size have a mapping of their own.
+const LARGE: usize = 128 * 1024;
+/// What mmap aligns to on every architecture, whatever its pages.
+const PAGE: usize = 4096;
+
+/// A global allocator that takes its memory from the kernel.
+///
+/// Blocks of 128 KiB and more are mappings of their own: they go back to the
+/// kernel when freed and grow without being copied. Smaller ones share chunks,
+/// which grow from 64 KiB to 4 MiB and stay the program's. Where the kernel
+/// gives no more memory, the result is null, as `GlobalAlloc` wants it; what
+/// the standard collections make of that is a panic.
+///
+/// # Python
+/// None.
+///
+/// # Examples
+/// ```
+/// #[global_allocator]
+/// static HEAP: rawos::rt::Allocator = rawos::rt::Allocator::new();
+///
+/// let squares: Vec<u64> = (0..1000).map(|n| n * n).collect();
+/// assert_eq!(squares[999], 998_001);
+/// ```
+pub struct Allocator {
+    small: Talck<RawSpinlock, Chunks>,
+}
+
+impl Allocator {
+    /// An allocator without memory: it asks for some when it needs it.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { small: Talc::new(Chunks { next: 64 * 1024 }).lock() }
+    }
+}
+
+impl Default for Allocator {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Allocator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Allocator").finish_non_exhaustive()
+    }
+}
+
+/// Whether a block of this layout is a mapping of its own.
+fn is_large(layout: Layout) -> bool {
+    layout.size() >= LARGE && layout.align() <= PAGE
+}
+
+// SAFETY: every block is memory of its own, of the layout asked for: talc's
+// promise for the small ones, the kernel's for the large ones.
+unsafe impl GlobalAlloc for Allocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if is_large(layout) {
+            return sys::rt::mmap(layout.size()).unwrap_or(ptr::null_mut());
+        }
+        // SAFETY: the caller's promise is passed on unchanged.
+        unsafe { self.small.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if is_large(layout) {
+            // New mappings are zero.
+            return sys::rt::mmap(layout.size()).unwrap_or(ptr::null_mut());
+        }
+        // SAFETY: the caller's promise is passed on unchanged.
+        unsafe { self.small.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if is_large(layout) {
+            // SAFETY: by its layout the block is a mapping, and the caller
+            // gives it up.
+            let _ = unsafe { sys::rt::munmap(block, layout.size()) };
+        } else {
+            // SAFETY: the caller's promise is passed on unchanged.
+            unsafe { self.small.dealloc(block, layout) }
+        }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, old: Layout, new_size: usize) -> *mut u8 {
+        // SAFETY: the caller promises a size that makes a layout.
+        let new = unsafe { Layout::from_size_align_unchecked(new_size, old.align()) };
+        match (is_large(old), is_large(new)) {
+            // SAFETY: the caller's promise is passed on unchanged.
+            (false, false) => unsafe { self.small.realloc(block, old, new_size) },
+            (true, true) => {
+                // SAFETY: by its layout the block is a mapping, and the caller
+                // goes on with what is returned.
+                let moved = unsafe { sys::rt::mremap(block, old.size(), new_size) };
+                moved.unwrap_or(ptr::null_mut())
+            }
+            _ => {
+                // SAFETY: the caller promises a size other than zero.
+                let moved = unsafe { self.alloc(new) };
+                if !moved.is_null() {
+                    let len = old.size().min(new_size);
+                    // SAFETY: both blocks have `len` bytes, and the new one
+                    // is nobody else's.
+                    unsafe { moved.copy_from_nonoverlapping(block, len) };
+                    // SAFETY: the caller goes on with what is returned.
+                    unsafe { self.dealloc(block, old) };
+                }
+                moved
+            }
+        }
+    }
+}
+
+/// The chunks that small blocks share.
+struct Chunks {
+    /// How long the next chunk is to be.
+    next: usize,
+}
+
+impl OomHandler for Chunks {
+    fn handle_oom(talc: &mut Talc<Self>, layout: Layout) -> Result<(), ()> {
+        // Room for talc's own tables (1 KiB, in the first chunk), for the ends
+        // of the chunk and of the block, and to align the block.
+        let needed = layout.size().checked_add(layout.align()).ok_or(())?;
+        let needed = needed.checked_add(4096).ok_or(())?;
+        let len = needed.max(talc.oom_handler.next);
+        let chunk = sys::rt::mmap(len).map_err(drop)?;
+        talc.oom_handler.next = (talc.oom_handler.next * 2).min(4 * 1024 * 1024);
+        // SAFETY: the mapping is new, and talc's alone from here on.
+        unsafe { talc.claim(Span::from_base_size(chunk, len)) }.map(drop)
+    }
+}
