@@ -1,9 +1,8 @@
 //! `cargo xtask boot`: a kernel in QEMU, its console on ours.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -144,7 +143,7 @@ impl Guest<'_> {
         child: &mut Child,
         hear: &mut dyn FnMut(Event<'_>),
     ) -> Result<(Console, bool)> {
-        let chunks = read_in_background(child.stdout.take().context("no pipe")?);
+        let chunks = cmd::read_in_background(child.stdout.take().context("no pipe")?);
         let deadline = Instant::now() + self.timeout;
         let mut console = Console::default();
         loop {
@@ -176,20 +175,6 @@ impl Guest<'_> {
         qemu.arg("-append").arg(format!("console={console} {quiet}"));
         qemu
     }
-}
-
-/// Reads in a thread, so that the reader of the channel can give up waiting.
-fn read_in_background(mut from: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        let mut buffer = [0; 4096];
-        while let Ok(count @ 1..) = from.read(&mut buffer) {
-            if sender.send(buffer[..count].to_vec()).is_err() {
-                break;
-            }
-        }
-    });
-    receiver
 }
 
 /// Makes lines of what a serial console sends, and finds the marks.

@@ -1,10 +1,15 @@
 //! Running commands: shown first, then streamed or captured.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+
+/// No single command takes this long, unless a test hangs.
+const TIMEOUT: Duration = Duration::from_secs(20 * 60);
 
 /// What is left of a command that was streamed to the console.
 pub struct Finished {
@@ -25,33 +30,77 @@ pub fn show(command: &Command) -> String {
 }
 
 /// Runs `command`, its output going to the console as it comes. A status
-/// other than 0 is not an error here.
+/// other than 0 is not an error here; not ending in time is.
 pub fn stream(command: &mut Command) -> Result<Finished> {
     println!("$ {}", show(command));
     let (reader, writer) = std::io::pipe().context("pipe")?;
     command.stdout(writer.try_clone().context("pipe")?).stderr(writer).stdin(Stdio::null());
     let spawned = command.spawn();
-    // The command holds both writing ends, and reading ends only without them.
+    // The command holds writing ends, and the reader waits for the last one.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = spawned.with_context(|| format!("cannot start {}", show(command)))?;
-    let mut text = String::new();
-    let mut reader = BufReader::new(reader);
-    let mut line = Vec::new();
-    while reader.read_until(b'\n', &mut line).context("reading a command's output")? > 0 {
-        let lossy = String::from_utf8_lossy(&line);
-        print!("{lossy}");
-        text.push_str(&lossy);
-        line.clear();
+    let chunks = read_in_background(reader);
+    let deadline = Instant::now() + TIMEOUT;
+    let mut bytes = Vec::new();
+    let mut status = None;
+    loop {
+        match chunks.recv_timeout(Duration::from_secs(1)) {
+            Ok(chunk) => {
+                let mut console = std::io::stdout().lock();
+                console.write_all(&chunk).and_then(|()| console.flush()).context("stdout")?;
+                bytes.extend_from_slice(&chunk);
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+            // Silence after its end: another process still has the pipe.
+            Err(RecvTimeoutError::Timeout) if status.is_some() => break,
+            Err(RecvTimeoutError::Timeout) => status = child.try_wait().context("wait")?,
+        }
+        if Instant::now() > deadline {
+            kill_tree(child.id());
+            child.wait().context("wait")?;
+            bail!("{} did not end within {} min", name(command), TIMEOUT.as_secs() / 60);
+        }
     }
-    std::io::stdout().flush().context("stdout")?;
     let status = child.wait().context("wait")?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     Ok(Finished { success: status.success(), text })
 }
 
-/// Runs `command`; any status other than 0 is an error.
+/// Reads in a thread, so that the reader of the channel can give up waiting.
+pub fn read_in_background(mut from: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(count @ 1..) = from.read(&mut buffer) {
+            if sender.send(buffer[..count].to_vec()).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+/// Kills a process and all that descend from it: cargo's end alone would leave
+/// the test it runs.
+fn kill_tree(pid: u32) {
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let children: Vec<u32> = tasks
+        .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
+        .flat_map(|list| list.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        .filter_map(|child| child.parse().ok())
+        .collect();
+    // It may have ended by itself in the meantime.
+    let _ = Command::new("kill").args(["-KILL", &pid.to_string()]).status();
+    children.into_iter().for_each(kill_tree);
+}
+
+/// Runs `command`; any status other than 0 is an error, with the first that
+/// the command printed.
 pub fn run(command: &mut Command) -> Result<()> {
-    if !stream(command)?.success {
-        bail!("{} failed", name(command));
+    let finished = stream(command)?;
+    if !finished.success {
+        let error = finished.text.lines().find(|line| line.starts_with("error")).unwrap_or("");
+        bail!("{} failed {error}", name(command));
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The project's own tooling: `cargo xtask test`, `boot` and `demo`.
 
 mod boot;
+mod booted;
 mod cmd;
 mod demo;
 mod elf;

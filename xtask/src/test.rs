@@ -1,23 +1,16 @@
 //! `cargo xtask test`: every check there is, and one table of how they ended.
 
 use std::process::{Command, ExitCode};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use xtask_guest::{Job, Mark};
 
-use crate::boot::{self, Event, Guest};
-use crate::initramfs::{self, Initramfs};
-use crate::kernel::{self, Kernel};
+use crate::booted::{self, Kernels};
 use crate::programs::{self, Programs};
 use crate::project::{ALL_FEATURES, FEATURE_SETS, Features, Project};
 use crate::table::{Counts, Done, Table, print_columns};
 use crate::targets::{Arch, Library, Target};
 use crate::{cmd, elf, install, lint};
-
-/// A guest has this long for all its tests.
-const BOOT_TIMEOUT: Duration = Duration::from_secs(600);
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
@@ -39,6 +32,9 @@ pub struct Args {
     /// Run what concerns one architecture alone
     #[arg(long)]
     arch: Option<Arch>,
+    /// The kernels to boot on each architecture: one series, such as 6.1, or all
+    #[arg(long, default_value = "default")]
+    kernels: Kernels,
 }
 
 impl Args {
@@ -61,8 +57,8 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     let mut built = Vec::new();
     for &arch in &arches {
         let run_here = args.wants(if arch.is_host() { Part::Host } else { Part::Qemu });
-        let booted = args.wants(Part::Boot);
-        if !run_here && !booted {
+        let run_booted = args.wants(Part::Boot);
+        if !run_here && !run_booted {
             continue;
         }
         let mut target = None;
@@ -76,8 +72,10 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
         if run_here {
             run_tests(project, &mut table, &target, programs.as_ref());
         }
-        if booted {
-            boot_tests(project, &mut table, &target, programs.as_ref());
+        if run_booted {
+            for series in args.kernels.series(arch) {
+                booted::run(project, &mut table, &target, programs.as_ref(), series);
+            }
         }
         built.extend(programs.map(|programs| (arch, programs)));
     }
@@ -158,7 +156,7 @@ fn tested(cargo: &mut Command) -> Result<Done> {
 
 /// A test run failed if it says so, and also if it ended without a word: a
 /// test that exits takes the others with it, perhaps with status 0.
-fn judge(success: bool, output: &str) -> Done {
+pub fn judge(success: bool, output: &str) -> Done {
     let counts = Counts::parse(output);
     let is_begin = |line: &&str| line.starts_with("running ") && line.contains(" test");
     let begun = output.lines().filter(is_begin).count();
@@ -171,92 +169,6 @@ fn judge(success: bool, output: &str) -> Done {
         true => Done::ok(),
     };
     done.with(counts)
-}
-
-/// The tests of all features, and the programs, in a booted kernel.
-fn boot_tests(project: &Project, table: &mut Table, target: &Target, programs: Option<&Programs>) {
-    let arch = target.arch;
-    let series = kernel::default_series(arch);
-    let place = format!("kernel {series} {arch}");
-    let mut fetched = None;
-    table.step("kernel", &place, || {
-        fetched = Some(kernel::get(&project.target_dir, arch, series)?);
-        Ok(Done::ok())
-    });
-    let mut packed = None;
-    table.step("static tests", &place, || {
-        packed = Some(pack(project, target, programs)?);
-        Ok(Done::ok())
-    });
-    if let (Some(kernel), Some(jobs)) = (fetched, packed) {
-        run_guest(project, table, &kernel, &jobs, &place);
-    }
-}
-
-/// Builds the tests of all features statically and packs them.
-fn pack(project: &Project, target: &Target, programs: Option<&Programs>) -> Result<Vec<Job>> {
-    let mut cargo = target.cargo(project, "test", Library::Std);
-    cargo.args(["-p", "rawos", "--no-run", "--lib", "--tests"]).args(ALL_FEATURES.args);
-    initramfs::link_statically(project, target, &mut cargo);
-    let tests = cmd::executables(&mut cargo)?;
-    let mut archive = Initramfs::new(&initramfs::build_init(project, target)?.path)?;
-    let mut jobs = Vec::new();
-    for program in programs.iter().flat_map(|programs| &programs.list) {
-        archive.program(&format!("programs/{}", program.name), &program.path)?;
-        // The one that is of use alone; the tests start the others.
-        if program.name == "hello" {
-            jobs.push(Job { name: "hello".to_owned(), argv: vec!["/programs/hello".to_owned()] });
-        }
-    }
-    for test in &tests {
-        archive.program(&format!("tests/{}", test.name), &test.path)?;
-        // One at a time: a guest has one processor, and what hangs is named.
-        let argv = vec![format!("/tests/{}", test.name), "--test-threads=1".to_owned()];
-        let name = if test.name == "rawos" { "unit tests" } else { &test.name };
-        jobs.push(Job { name: name.to_owned(), argv });
-    }
-    archive.finish(&jobs, &boot::initrd_path(project, target.arch, "test"))?;
-    Ok(jobs)
-}
-
-/// Boots, and makes a row of each job.
-fn run_guest(project: &Project, table: &mut Table, kernel: &Kernel, jobs: &[Job], place: &str) {
-    println!("\n==== boot, {place}");
-    let initrd = boot::initrd_path(project, kernel.arch, "test");
-    let guest = Guest { kernel, initrd, timeout: BOOT_TIMEOUT };
-    let mut started = Instant::now();
-    let mut output = String::new();
-    let mut ended = 0;
-    let result = guest.run(|event| match event {
-        Event::Line(line) => {
-            println!("{line}");
-            output.push_str(line);
-            output.push('\n');
-        }
-        Event::Mark(mark) => {
-            println!("{mark}");
-            if let Mark::End(name, status) = mark {
-                let done = match status {
-                    _ if name != "hello" => judge(status == 0, &output),
-                    0 => Done::ok(),
-                    _ => Done::failed(format!("status {status}")),
-                };
-                table.push(&name, place, done, Some(started.elapsed()));
-                ended += 1;
-            }
-            output.clear();
-            started = Instant::now();
-        }
-    });
-    let why = match result {
-        Ok(status) => format!("the guest ended early, with status {status}"),
-        Err(error) => format!("{error:#}"),
-    };
-    // The first of the rest is where it stopped.
-    for (index, job) in jobs[ended..].iter().enumerate() {
-        let why = if index == 0 { why.as_str() } else { "not reached" };
-        table.push(&job.name, place, Done::failed(why), None);
-    }
 }
 
 /// The size of each program on each architecture.
