@@ -99,10 +99,16 @@ fn kill_tree(pid: u32) {
 pub fn run(command: &mut Command) -> Result<()> {
     let finished = stream(command)?;
     if !finished.success {
-        let error = finished.text.lines().find(|line| line.starts_with("error")).unwrap_or("");
-        bail!("{} failed {error}", name(command));
+        bail!("{}: {}", name(command), first_error(&finished.text));
     }
     Ok(())
+}
+
+/// What a failed command's output first says of an error.
+pub fn first_error(output: &str) -> &str {
+    let mut lines = output.lines();
+    let error = lines.find_map(|line| line.strip_prefix("error").filter(|rest| !rest.is_empty()));
+    error.map_or("failed", |rest| rest.trim_start_matches(": "))
 }
 
 /// The standard output of `command`, whose errors go to the console.

@@ -103,6 +103,10 @@ pub fn get(target_dir: &Path, arch: Arch, series: &str) -> Result<Kernel> {
     let image = dir.join("image");
     let note = dir.join("package");
     if !image.exists() {
+        // What an interrupted run left.
+        if dir.exists() {
+            fs::remove_dir_all(&dir).with_context(|| dir.display().to_string())?;
+        }
         let package = fetch(&dir, arch, source)?;
         fs::write(&note, package).with_context(|| note.display().to_string())?;
         let unpacked = dir.join("unpacked");

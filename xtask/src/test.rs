@@ -164,7 +164,7 @@ pub fn judge(success: bool, output: &str) -> Done {
     let done = match success {
         _ if counts.failed > 0 => Done::failed(format!("{} tests", counts.failed)),
         _ if begun > ended => Done::failed("it ended in the middle of its tests"),
-        false => Done::failed("no test, but the run itself"),
+        false => Done::failed(cmd::first_error(output)),
         true if counts == Counts::default() => Done::not_run("it has no tests"),
         true => Done::ok(),
     };
