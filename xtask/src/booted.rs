@@ -84,7 +84,8 @@ fn pack(project: &Project, target: &Target, programs: Option<&Programs>) -> Resu
     let mut cargo = target.cargo(project, "test", Library::Std);
     cargo.args(["-p", "rawos", "--no-run", "--lib", "--tests"]).args(ALL_FEATURES.args);
     initramfs::link_statically(project, target, &mut cargo);
-    let tests = cmd::executables(&mut cargo)?;
+    let mut tests = cmd::executables(&mut cargo)?;
+    tests.sort_by(|a, b| a.name.cmp(&b.name));
     let mut archive = Initramfs::new(&initramfs::build_init(project, target)?.path)?;
     let mut jobs = Vec::new();
     for program in programs.iter().flat_map(|programs| &programs.list) {

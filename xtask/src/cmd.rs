@@ -32,7 +32,7 @@ pub fn show(command: &Command) -> String {
 /// Runs `command`, its output going to the console as it comes. A status
 /// other than 0 is not an error here; not ending in time is.
 pub fn stream(command: &mut Command) -> Result<Finished> {
-    println!("$ {}", show(command));
+    eprintln!("$ {}", show(command));
     let (reader, writer) = std::io::pipe().context("pipe")?;
     command.stdout(writer.try_clone().context("pipe")?).stderr(writer).stdin(Stdio::null());
     let spawned = command.spawn();
@@ -142,7 +142,7 @@ pub struct Executable {
 /// Runs a cargo command that builds, and lists the executables it built.
 pub fn executables(cargo: &mut Command) -> Result<Vec<Executable>> {
     cargo.arg("--message-format=json-render-diagnostics");
-    println!("$ {}", show(cargo));
+    eprintln!("$ {}", show(cargo));
     let messages = capture(cargo)?;
     let mut found = Vec::new();
     for line in messages.lines() {

@@ -1,14 +1,14 @@
 //! Where the repository and its target directory are, and which feature sets
 //! its crate is checked with.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
 use crate::cmd;
 
-/// The repository this xtask was built in.
+/// The repository that the current directory is in.
 pub struct Project {
     pub root: PathBuf,
     pub target_dir: PathBuf,
@@ -36,13 +36,13 @@ pub const FEATURE_SETS: [Features; 4] = [
 
 impl Project {
     pub fn find() -> Result<Project> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent")?;
         let mut metadata = Command::new("cargo");
-        metadata.current_dir(root).args(["metadata", "--format-version=1", "--no-deps"]);
+        metadata.args(["metadata", "--format-version=1", "--no-deps"]);
         let metadata: serde_json::Value = serde_json::from_str(&cmd::capture(&mut metadata)?)
             .context("cargo metadata is not JSON")?;
+        let root = metadata["workspace_root"].as_str().context("no workspace root")?;
         let target_dir = metadata["target_directory"].as_str().context("no target directory")?;
-        Ok(Project { root: root.to_owned(), target_dir: target_dir.into() })
+        Ok(Project { root: root.into(), target_dir: target_dir.into() })
     }
 
     /// A cargo command for this machine. [`crate::targets::Target::cargo`]

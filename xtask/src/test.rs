@@ -32,7 +32,8 @@ pub struct Args {
     /// Run what concerns one architecture alone
     #[arg(long)]
     arch: Option<Arch>,
-    /// The kernels to boot on each architecture: one series, such as 6.1, or all
+    /// The kernels to boot on each architecture: one series, such as 6.1, or
+    /// all, or the default of `cargo xtask boot`
     #[arg(long, default_value = "default")]
     kernels: Kernels,
 }
