@@ -1,6 +1,9 @@
-//! What only x86_64 can say: its system call instruction and its ABI.
+//! What only x86_64 can say: its system call instruction, its ABI, the first
+//! instructions of a program, and its memcpy.
 
 pub(crate) mod abi;
+#[cfg(feature = "rt")]
+mod mem;
 #[cfg(feature = "rt")]
 mod start;
 mod syscall;

@@ -120,9 +120,11 @@ pub struct Traverse<'buf> {
 /// An open directory on the way from the top to the current one.
 struct Level {
     dir: OwnedFd,
-    /// Where its records begin in `buf`; they end where the next level's do.
+    /// Where its records begin in `buf`; they end where the next level's begin.
     start: usize,
-    /// The directory's position before the record at `start`.
+    /// The first record that has not been passed.
+    at: usize,
+    /// The directory's position before the record at `at`.
     position: i64,
     /// The inode number in the record that is being visited.
     visiting: u64,
@@ -303,7 +305,7 @@ impl<'buf> Traverse<'buf> {
             && let Some(record) = level.record(self.buf)
         {
             level.position = record.next;
-            level.start += record.len;
+            level.at += record.len;
         }
     }
 
@@ -374,6 +376,7 @@ impl<'buf> Traverse<'buf> {
     fn seek(&mut self, position: i64) {
         if let Some(level) = self.levels.back_mut() {
             self.buf.truncate(level.start);
+            level.at = level.start;
             level.position = position;
             level.dropped = true;
         }
@@ -382,13 +385,12 @@ impl<'buf> Traverse<'buf> {
     /// Reads records into the innermost level, which has none; false at the
     /// directory's end.
     fn refill(&mut self) -> Result<bool> {
+        let Some(level) = self.levels.back_mut() else { return Ok(false) };
+        self.buf.truncate(level.start);
         let chunk = (self.buf.capacity() / 8).max(RECORD_MAX);
         while self.room() < chunk && self.drop_records() {}
-        if self.room() < RECORD_MAX {
-            return Err(Errno::ENOBUFS);
-        }
         let Some(level) = self.levels.back_mut() else { return Ok(false) };
-        level.start = self.buf.len();
+        level.at = level.start;
         if mem::take(&mut level.dropped) {
             fd::lseek(&level.dir, SeekFrom::Start(level.position.cast_unsigned()))?;
         }
@@ -416,8 +418,14 @@ impl<'buf> Traverse<'buf> {
         self.buf.drain(start..start + len);
         for (i, level) in self.levels.iter_mut().enumerate().skip(index) {
             match i == index {
-                true => level.dropped = true,
-                false => level.start -= len,
+                true => {
+                    level.at = start;
+                    level.dropped = true;
+                }
+                false => {
+                    level.start -= len;
+                    level.at -= len;
+                }
             }
         }
         true
@@ -425,11 +433,11 @@ impl<'buf> Traverse<'buf> {
 
     /// Closes the outermost open level and notes it among the closed ones.
     fn close_outermost(&mut self) -> Result<()> {
-        while self.room() < Closed::SIZE {
-            if !self.drop_records() {
-                return Err(Errno::ENOBUFS);
-            }
+        // With the records of all levels dropped, one must still find room.
+        if self.buf.capacity() < self.closed + Closed::SIZE + RECORD_MAX {
+            return Err(Errno::ENOBUFS);
         }
+        while self.room() < Closed::SIZE && self.drop_records() {}
         let Some(level) = self.levels.front() else { return Ok(()) };
         let stat = fstat(&level.dir)?;
         let closed = Closed {
@@ -450,6 +458,7 @@ impl<'buf> Traverse<'buf> {
         self.closed += Closed::SIZE;
         for level in self.levels.iter_mut() {
             level.start += Closed::SIZE;
+            level.at += Closed::SIZE;
         }
         Ok(())
     }
@@ -467,7 +476,7 @@ impl<'buf> Traverse<'buf> {
         self.closed = start;
         self.buf.truncate(start);
         let (position, visiting) = (closed.position, closed.visiting);
-        let level = Level { dir, start, position, visiting, dropped: true };
+        let level = Level { dir, start, at: start, position, visiting, dropped: true };
         self.levels.push_back(level).map_err(|_| Errno::ENOBUFS)
     }
 }
@@ -480,13 +489,13 @@ impl fmt::Debug for Traverse<'_> {
 
 impl Level {
     fn new(dir: OwnedFd, start: usize) -> Self {
-        Self { dir, start, position: 0, visiting: 0, dropped: false }
+        Self { dir, start, at: start, position: 0, visiting: 0, dropped: false }
     }
 
     /// The record it begins with, if it is the innermost and has any.
     #[inline]
     fn record<'buf>(&self, buf: &'buf VecView<u8>) -> Option<Record<'buf>> {
-        buf.get(self.start..).and_then(Record::parse)
+        buf.get(self.at..).and_then(Record::parse)
     }
 }
 

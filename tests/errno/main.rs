@@ -50,8 +50,7 @@ fn names_and_values_are_those_of_c() {
     assert_eq!(Errno::EWOULDBLOCK.raw(), libc::EWOULDBLOCK);
     assert_eq!(Errno::EDEADLOCK.raw(), libc::EDEADLOCK);
     assert_eq!(Errno::ENOTSUP.raw(), libc::ENOTSUP);
-    let names: HashSet<_> =
-        (1..200).filter_map(Errno::from_raw).filter_map(Errno::name).collect();
+    let names: HashSet<_> = (1..200).filter_map(Errno::from_raw).filter_map(Errno::name).collect();
     assert_eq!(names.len(), 131);
 }
 
