@@ -83,7 +83,7 @@ pub fn run(
 fn pack(project: &Project, target: &Target, programs: Option<&Programs>) -> Result<Vec<Job>> {
     let mut cargo = target.cargo(project, "test", Library::Std);
     cargo.args(["-p", "rawos", "--no-run", "--lib", "--tests"]).args(ALL_FEATURES.args);
-    initramfs::link_statically(project, target, &mut cargo);
+    target.link_statically(project, &mut cargo);
     let mut tests = cmd::executables(&mut cargo)?;
     tests.sort_by(|a, b| a.name.cmp(&b.name));
     let mut archive = Initramfs::new(&initramfs::build_init(project, target)?.path)?;

@@ -79,18 +79,10 @@ impl Initramfs {
     }
 }
 
-/// Turns a cargo command into one whose executables need no loader and no
-/// library, and are small enough to pack.
-pub fn link_statically(project: &Project, target: &Target, cargo: &mut std::process::Command) {
-    cargo.env(target.variable("RUSTFLAGS"), "-C target-feature=+crt-static");
-    cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_STRIP", "debuginfo");
-    cargo.arg("--target-dir").arg(target.target_dir(project).join("static"));
-}
-
 /// Builds PID 1.
 pub fn build_init(project: &Project, target: &Target) -> Result<cmd::Executable> {
     let mut cargo = target.cargo(project, "build", Library::Std);
     cargo.args(["-p", "xtask-guest", "--bins"]);
-    link_statically(project, target, &mut cargo);
+    target.link_statically(project, &mut cargo);
     cmd::executables(&mut cargo)?.pop().context("no guest built")
 }

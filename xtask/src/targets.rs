@@ -150,7 +150,7 @@ impl Target {
         cargo.args(["--target", self.arch.triple()]);
         if !self.arch.is_host() {
             cargo.env(self.variable("LINKER"), self.arch.linker());
-            cargo.env(self.variable("RUNNER"), self.runner());
+            cargo.env(self.variable("RUNNER"), self.arch.emulator());
         }
         cargo
     }
@@ -169,6 +169,15 @@ impl Target {
         format!("CARGO_TARGET_{triple}_{setting}")
     }
 
+    /// Makes a cargo command's executables need no loader and no library, so
+    /// that they run wherever there is a kernel; and small enough to pack.
+    pub fn link_statically(&self, project: &Project, cargo: &mut Command) {
+        const STATIC: &str = "-C target-feature=+crt-static";
+        cargo.env(self.variable("RUSTFLAGS"), STATIC).env("RUSTDOCFLAGS", STATIC);
+        cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_STRIP", "debuginfo");
+        cargo.arg("--target-dir").arg(self.target_dir(project).join("static"));
+    }
+
     /// Writes a runner for documentation tests and returns its path. rustdoc
     /// puts them in one program which starts itself anew for each test, unless
     /// it has a runner: then all share one process, which the first test that
@@ -183,18 +192,13 @@ impl Target {
                  shift\n\
              fi\n\
              exec {} \"$RAWOS_DOC_TESTS\" \"$@\"\n",
-            self.runner()
+            self.arch.emulator()
         );
         fs::create_dir_all(self.target_dir(project))
             .and_then(|()| fs::write(&path, script))
             .and_then(|()| fs::set_permissions(&path, fs::Permissions::from_mode(0o755)))
             .with_context(|| path.display().to_string())?;
         Ok(path)
-    }
-
-    /// What starts a dynamically linked program of this target.
-    fn runner(&self) -> String {
-        format!("{} -L /usr/{}", self.arch.emulator(), self.arch.gnu())
     }
 }
 

@@ -129,8 +129,9 @@ fn run_tests(project: &Project, table: &mut Table, target: &Target, programs: Op
         }
         if !arch.is_host() {
             cargo.env("RAWOS_RUNNER", arch.emulator());
-            // Most of a debug build is what only a debugger would read.
-            cargo.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
+            // Not dynamically with `-L`, by which qemu-user leads other paths,
+            // such as `/`, to the directory of the libraries too.
+            target.link_statically(project, &mut cargo);
         }
         cargo
     };
@@ -163,13 +164,21 @@ pub fn judge(success: bool, output: &str) -> Done {
     let begun = output.lines().filter(is_begin).count();
     let ended = output.matches("test result: ").count();
     let done = match success {
-        _ if counts.failed > 0 => Done::failed(format!("{} tests", counts.failed)),
+        _ if counts.failed > 0 => Done::failed(failed_tests(output)),
         _ if begun > ended => Done::failed("it ended in the middle of its tests"),
         false => Done::failed(cmd::first_error(output)),
         true if counts == Counts::default() => Done::not_run("it has no tests"),
         true => Done::ok(),
     };
     done.with(counts)
+}
+
+/// The first tests that failed, by name.
+fn failed_tests(output: &str) -> String {
+    let lines = output.lines().filter_map(|line| line.strip_prefix("test "));
+    let names: Vec<_> = lines.filter_map(|line| line.strip_suffix(" ... FAILED")).collect();
+    let more = if names.len() > 3 { ", …" } else { "" };
+    format!("{}{more}", names[..names.len().min(3)].join(", "))
 }
 
 /// The size of each program on each architecture.
