@@ -30,23 +30,35 @@ fn main() {
 /// program does not need to run.
 fn link_freestanding() {
     println!("cargo::rerun-if-env-changed=RAWOS_PIE");
-    let mut args = vec!["-nostartfiles", "-nostdlib", "-static", "-no-pie"];
+    // rustc links by way of a compiler, or by a linker itself (`ld`, `ld.lld`,
+    // `rust-lld`), which takes the arguments without `-Wl,`.
+    let linker = var("RUSTC_LINKER").unwrap_or_default();
+    let driver = !(linker.ends_with("lld") || linker.ends_with("ld"));
+    let arg = |arg: &str| println!("cargo::rustc-link-arg-bins={arg}");
+    let linker_arg = |list: &str| match driver {
+        true => arg(&format!("-Wl,{list}")),
+        false => list.split(',').for_each(arg),
+    };
+
+    if driver {
+        arg("-nostartfiles");
+    }
+    arg("-nostdlib");
+    arg("-static");
+    arg("-no-pie");
+    linker_arg("--build-id=none,--no-eh-frame-hdr,-z,norelro,-z,noseparate-code");
+    if let Ok("s" | "z") = var("OPT_LEVEL").as_deref() {
+        linker_arg("-T,rawos.ld");
+    }
+
     // A static-PIE, which the tests build too, has a start of its own:
     // `RAWOS_PIE=1`, or `RAWOS_PIE=relr` for the compact table of relocations.
-    // Its arguments go to the linker itself, because not every gcc knows
-    // `-static-pie`.
+    // `-pie` goes to the linker, because not every gcc knows `-static-pie`.
     let pie = var("RAWOS_PIE");
     if pie.is_ok() {
-        args.extend(["-Wl,-pie,--no-dynamic-linker,-z,text", "-Wl,-e,_start_pie"]);
+        linker_arg("-pie,--no-dynamic-linker,-z,text,-e,_start_pie");
     }
     if let Ok("relr") = pie.as_deref() {
-        args.push("-Wl,-z,pack-relative-relocs");
-    }
-    args.extend(["-Wl,--build-id=none,--no-eh-frame-hdr", "-Wl,-z,norelro,-z,noseparate-code"]);
-    if let Ok("s" | "z") = var("OPT_LEVEL").as_deref() {
-        args.push("-Wl,-T,rawos.ld");
-    }
-    for arg in args {
-        println!("cargo::rustc-link-arg-bins={arg}");
+        linker_arg("-z,pack-relative-relocs");
     }
 }

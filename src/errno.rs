@@ -85,6 +85,48 @@ impl Errno {
         }
     }
 
+    /// The C name, such as `"ENOENT"`; `None` for a number without one.
+    ///
+    /// # Python
+    /// `errno.errorcode[number]`.
+    ///
+    /// # Examples
+    /// ```
+    /// assert_eq!(rawos::Errno::EAGAIN.name(), Some("EAGAIN"));
+    /// ```
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        self.look_up(0)
+    }
+
+    /// The text, such as `"No such file or directory"`; `None` for a number
+    /// without one.
+    ///
+    /// # Python
+    /// `os.strerror(number)`; see the function [`strerror`].
+    ///
+    /// # Examples
+    /// ```
+    /// assert_eq!(rawos::Errno::EPERM.strerror(), Some("Operation not permitted"));
+    /// ```
+    #[must_use]
+    pub fn strerror(self) -> Option<&'static str> {
+        self.look_up(1)
+    }
+
+    /// Column 0 or 1 of the table's row.
+    #[cold]
+    fn look_up(self, column: usize) -> Option<&'static str> {
+        let number = u8::try_from(self.0.get()).ok()?;
+        let row = Self::NUMBERS.iter().position(|known| *known == number)?;
+        let mut nuls = Self::TABLE.bytes().enumerate().filter(|(_, byte)| *byte == 0);
+        let before = match 2 * row + column {
+            0 => 0,
+            n => nuls.nth(n - 1)?.0 + 1,
+        };
+        Self::TABLE.get(before..nuls.next()?.0)
+    }
+
     #[inline(always)]
     const fn new(number: u16) -> Self {
         match NonZeroU16::new(number) {
@@ -123,11 +165,8 @@ pub(crate) fn retry<T>(mut call: impl FnMut() -> Result<T>) -> Result<T> {
 /// assert_eq!(strerror(4000), None);
 /// ```
 #[must_use]
-pub const fn strerror(code: i32) -> Option<&'static str> {
-    match Errno::from_raw(code) {
-        Some(errno) => errno.strerror(),
-        None => None,
-    }
+pub fn strerror(code: i32) -> Option<&'static str> {
+    Errno::from_raw(code)?.strerror()
 }
 
 impl fmt::Display for Errno {
@@ -157,7 +196,7 @@ impl From<Errno> for std::io::Error {
     }
 }
 
-/// From `number, text` rows: a constant each, and the two look-ups.
+/// From `number, text` rows: a constant each, and the table for the look-ups.
 macro_rules! errnos {
     ($($NAME:ident = $number:literal, $text:literal;)*) => {
         impl Errno {
@@ -166,40 +205,13 @@ macro_rules! errnos {
                 pub const $NAME: Self = Self(NonZeroU16::new($number).unwrap());
             )*
 
-            /// The C name, such as `"ENOENT"`; `None` for a number without one.
-            ///
-            /// # Python
-            /// `errno.errorcode[number]`.
-            ///
-            /// # Examples
-            /// ```
-            /// assert_eq!(rawos::Errno::EAGAIN.name(), Some("EAGAIN"));
-            /// ```
-            #[must_use]
-            pub const fn name(self) -> Option<&'static str> {
-                match self.0.get() {
-                    $($number => Some(stringify!($NAME)),)*
-                    _ => None,
-                }
-            }
+            /// The numbers that have a name, in the order of `TABLE`.
+            const NUMBERS: &[u8] = &[$($number),*];
 
-            /// The text, such as `"No such file or directory"`; `None` for a
-            /// number without one.
-            ///
-            /// # Python
-            /// `os.strerror(number)`; see the function [`strerror`].
-            ///
-            /// # Examples
-            /// ```
-            /// assert_eq!(rawos::Errno::EPERM.strerror(), Some("Operation not permitted"));
-            /// ```
-            #[must_use]
-            pub const fn strerror(self) -> Option<&'static str> {
-                match self.0.get() {
-                    $($number => Some($text),)*
-                    _ => None,
-                }
-            }
+            /// Name and text of each, every one followed by a NUL. One string
+            /// rather than a slice of them: that would be twice as large, and
+            /// to be relocated in a static-PIE.
+            const TABLE: &str = concat!($(stringify!($NAME), "\0", $text, "\0"),*);
         }
     };
 }

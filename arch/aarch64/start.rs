@@ -50,9 +50,10 @@ macro_rules! __rawos_start {
     };
 }
 
-/// Defines what the compiler's own library asks a libc for: `getauxval`, for
-/// its choice between two kinds of atomic instructions. Weak, for a libc that
-/// may be there all the same.
+/// Defines what the compiler's own library asks a libc for: `getauxval`, for a
+/// constructor that chooses between two kinds of atomic instructions.
+/// Constructors do not run, so nothing calls it, and the choice stays with the
+/// kind that every CPU has. Weak, for a libc that may be there all the same.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rawos_builtins {
@@ -62,9 +63,9 @@ macro_rules! __rawos_builtins {
             ".weak getauxval",
             ".hidden getauxval",
             "getauxval:",
-            "b {getauxval}",                   // same argument, same result
+            "mov x0, xzr", // not found
+            "ret",
             ".popsection",
-            getauxval = sym $crate::rt::c_getauxval,
         );
     };
 }

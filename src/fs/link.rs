@@ -3,8 +3,8 @@
 
 use super::AtFlags;
 use crate::{
-    Result,
-    fd::{AsFd, CWD},
+    Errno, Result,
+    fd::{AsFd, Buffer, CWD},
     path::PathLike,
     sys,
 };
@@ -15,9 +15,9 @@ use crate::{
 /// A symlink is removed itself.
 ///
 /// # Errors
-/// - [`ENOENT`](crate::Errno::ENOENT): there is no such name.
-/// - [`EISDIR`](crate::Errno::EISDIR): it is a directory; see [`rmdir`](super::rmdir).
-/// - [`EPERM`](crate::Errno::EPERM), [`EACCES`](crate::Errno::EACCES): the
+/// - [`ENOENT`](Errno::ENOENT): there is no such name.
+/// - [`EISDIR`](Errno::EISDIR): it is a directory; see [`rmdir`](super::rmdir).
+/// - [`EPERM`](Errno::EPERM), [`EACCES`](Errno::EACCES): the
 ///   directory around, or its sticky bit, forbids it.
 /// - The rest: unlink(2).
 ///
@@ -66,7 +66,7 @@ pub fn remove<P: PathLike>(path: P) -> Result<()> {
 ///
 /// # Errors
 /// Those of [`unlink`] or [`rmdir`](super::rmdir), and
-/// [`EBADF`](crate::Errno::EBADF): `dir_fd` is not open.
+/// [`EBADF`](Errno::EBADF): `dir_fd` is not open.
 ///
 /// # Python
 /// `os.unlink(path, dir_fd=dir_fd)`, `os.rmdir(path, dir_fd=dir_fd)`.
@@ -92,12 +92,12 @@ pub fn unlinkat<Fd: AsFd, P: PathLike>(dir_fd: Fd, path: P, flags: AtFlags) -> R
 /// are names of the same file, nothing happens.
 ///
 /// # Errors
-/// - [`ENOENT`](crate::Errno::ENOENT): there is no `src`, or no directory for `dst`.
-/// - [`EISDIR`](crate::Errno::EISDIR): `dst` is a directory and `src` is none.
-/// - [`ENOTDIR`](crate::Errno::ENOTDIR): `src` is a directory and `dst` is none.
-/// - [`ENOTEMPTY`](crate::Errno::ENOTEMPTY): `dst` is a directory with something in it.
-/// - [`EXDEV`](crate::Errno::EXDEV): the two are on different file systems.
-/// - [`EINVAL`](crate::Errno::EINVAL): `dst` is inside `src`, or a path holds a NUL byte.
+/// - [`ENOENT`](Errno::ENOENT): there is no `src`, or no directory for `dst`.
+/// - [`EISDIR`](Errno::EISDIR): `dst` is a directory and `src` is none.
+/// - [`ENOTDIR`](Errno::ENOTDIR): `src` is a directory and `dst` is none.
+/// - [`ENOTEMPTY`](Errno::ENOTEMPTY): `dst` is a directory with something in it.
+/// - [`EXDEV`](Errno::EXDEV): the two are on different file systems.
+/// - [`EINVAL`](Errno::EINVAL): `dst` is inside `src`, or a path holds a NUL byte.
 /// - The rest: rename(2).
 ///
 /// # Python
@@ -144,7 +144,7 @@ pub fn replace<P: PathLike, Q: PathLike>(src: P, dst: Q) -> Result<()> {
 /// As [`rename`] otherwise.
 ///
 /// # Errors
-/// Those of [`rename`], and [`EBADF`](crate::Errno::EBADF): a descriptor is not open.
+/// Those of [`rename`], and [`EBADF`](Errno::EBADF): a descriptor is not open.
 ///
 /// # Python
 /// `os.rename(src, dst, src_dir_fd=…, dst_dir_fd=…)`.
@@ -169,5 +169,77 @@ pub fn renameat<Fd: AsFd, P: PathLike, DstFd: AsFd, Q: PathLike>(
     let (src_dir_fd, dst_dir_fd) = (src_dir_fd.as_fd(), dst_dir_fd.as_fd());
     src.with_c_str(|src| {
         dst.with_c_str(|dst| sys::fs::renameat2(src_dir_fd, src, dst_dir_fd, dst, 0))
+    })
+}
+
+/// Reads where the symlink `path` points, into `buf`.
+///
+/// What is returned depends on the [`Buffer`]; for `&mut [u8]` it is the number
+/// of bytes, without a NUL. No target is longer than 4095 bytes.
+///
+/// # Errors
+/// - [`EINVAL`](Errno::EINVAL): it is no symlink, or `path` holds a NUL byte.
+/// - [`ENOENT`](Errno::ENOENT): there is no such file.
+/// - [`ERANGE`](Errno::ERANGE): `buf` may be too small: it would be filled to
+///   its end.
+/// - The rest: readlink(2).
+///
+/// # Python
+/// `os.readlink(path)`; with `dir_fd=`, see [`readlinkat`].
+///
+/// # See also
+/// [readlink(2)](https://man7.org/linux/man-pages/man2/readlink.2.html)
+///
+/// # Examples
+/// ```
+/// use rawos::{Errno, fs};
+///
+/// let mut target = [0; 64];
+/// let len = fs::readlink("/proc/self", &mut target)?;
+/// assert_eq!(target[..len], *std::process::id().to_string().as_bytes());
+/// assert_eq!(fs::readlink("/proc/self", &mut [0; 1]), Err(Errno::ERANGE));
+/// # Ok::<(), Errno>(())
+/// ```
+#[inline]
+pub fn readlink<P: PathLike, B: Buffer>(path: P, buf: B) -> Result<B::Output> {
+    readlinkat(CWD, path, buf)
+}
+
+/// Reads where the symlink `path` points, which starts from `dir_fd` if it is
+/// relative.
+///
+/// As [`readlink`] otherwise. An empty path is `dir_fd` itself, a symlink
+/// opened with `PATH | NOFOLLOW`.
+///
+/// # Errors
+/// Those of [`readlink`], and [`EBADF`](Errno::EBADF): `dir_fd` is not open.
+///
+/// # Python
+/// `os.readlink(path, dir_fd=dir_fd)`.
+///
+/// # See also
+/// [readlinkat(2)](https://man7.org/linux/man-pages/man2/readlink.2.html)
+///
+/// # Examples
+/// ```
+/// use rawos::{fs::{self, Mode, OFlags}};
+///
+/// let proc = fs::open("/proc", OFlags::PATH, Mode::empty())?;
+/// assert!(fs::readlinkat(&proc, "self", &mut [0; 64])? > 0);
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+pub fn readlinkat<Fd: AsFd, P: PathLike, B: Buffer>(
+    dir_fd: Fd,
+    path: P,
+    buf: B,
+) -> Result<B::Output> {
+    let dir_fd = dir_fd.as_fd();
+    path.with_c_str(|path| {
+        sys::fill(buf, |room| {
+            let len = room.len();
+            let target = sys::fs::readlinkat(dir_fd, path, room)?;
+            // The kernel cuts silently what does not fit.
+            if target.len() == len { Err(Errno::ERANGE) } else { Ok(target) }
+        })
     })
 }

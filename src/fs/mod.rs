@@ -20,7 +20,7 @@ mod walk;
 
 pub use self::dir::{mkdir, mkdirat, rmdir};
 pub use self::dirent::DirBuf;
-pub use self::link::{remove, rename, renameat, replace, unlink, unlinkat};
+pub use self::link::{readlink, readlinkat, remove, rename, renameat, replace, unlink, unlinkat};
 pub use self::list::{DirEntry, ReadDir, fscandir, scandir};
 #[cfg(feature = "alloc")]
 pub use self::names::{Iter as NamesIter, Names, flistdir, listdir};

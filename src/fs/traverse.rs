@@ -14,7 +14,7 @@
 
 use core::{fmt, mem};
 
-use heapless::{Deque, VecView};
+use heapless::{Vec, VecView};
 
 use super::{
     AtFlags, DirBuf, DirEntry, OFlags,
@@ -110,7 +110,7 @@ pub struct Traverse<'buf> {
     buf: &'buf mut VecView<u8>,
     /// Where the closed levels end in `buf`.
     closed: usize,
-    levels: Deque<Level, OPEN>,
+    levels: Vec<Level, OPEN>,
     /// How many levels there are, open or closed.
     depth: usize,
     step: Step,
@@ -198,9 +198,9 @@ impl<'tree> Visit<'tree> {
 
 impl<'buf> Traverse<'buf> {
     fn new(dir: OwnedFd, buf: &'buf mut VecView<u8>) -> Self {
-        let mut levels = Deque::new();
-        // The deque is empty: there is room.
-        let _ = levels.push_back(Level::new(dir, 0));
+        let mut levels = Vec::new();
+        // It is empty: there is room.
+        let _ = levels.push(Level::new(dir, 0));
         Self { buf, closed: 0, levels, depth: 1, step: Step::Visit, one_device: None }
     }
 
@@ -213,7 +213,7 @@ impl<'buf> Traverse<'buf> {
     /// # Python
     /// None; `find -xdev`.
     pub fn one_file_system(mut self) -> Result<Self> {
-        if let Some(top) = self.levels.back() {
+        if let Some(top) = self.levels.last() {
             self.one_device = Some(fstat(&top.dir)?.st_dev());
         }
         Ok(self)
@@ -245,7 +245,7 @@ impl<'buf> Traverse<'buf> {
             Ok(order) => order?,
             Err(errno) => return Some(Err(errno)),
         };
-        let level = self.levels.back()?;
+        let level = self.levels.last()?;
         let record = level.record(self.buf).unwrap_or(Record::VANISHED);
         let entry = DirEntry::new(level.dir.as_fd(), record);
         Some(Ok(Visit { entry, order, depth: self.depth }))
@@ -271,7 +271,7 @@ impl<'buf> Traverse<'buf> {
                     self.step = Step::Visit;
                 }
             }
-            let Some(level) = self.levels.back_mut() else { return Ok(None) };
+            let Some(level) = self.levels.last_mut() else { return Ok(None) };
             match level.record(self.buf) {
                 Some(record) if record.is_dots() => self.step = Step::Pass,
                 Some(record) => {
@@ -301,7 +301,7 @@ impl<'buf> Traverse<'buf> {
 
     /// Passes the record that has been visited.
     fn pass(&mut self) {
-        if let Some(level) = self.levels.back_mut()
+        if let Some(level) = self.levels.last_mut()
             && let Some(record) = level.record(self.buf)
         {
             level.position = record.next;
@@ -312,7 +312,7 @@ impl<'buf> Traverse<'buf> {
     /// Makes the directory that is being visited the innermost level; false
     /// for a mount point that is not to be entered.
     fn enter(&mut self) -> Result<bool> {
-        let Some(level) = self.levels.back() else { return Ok(false) };
+        let Some(level) = self.levels.last() else { return Ok(false) };
         let name = level.record(self.buf).unwrap_or(Record::VANISHED).name;
         let dir = open_dir(&level.dir, name, OFlags::NOFOLLOW)?;
         if let Some(dev) = self.one_device
@@ -324,7 +324,7 @@ impl<'buf> Traverse<'buf> {
             self.close_outermost()?;
         }
         let level = Level::new(dir, self.buf.len());
-        self.levels.push_back(level).map_err(|_| Errno::ENOBUFS)?;
+        self.levels.push(level).map_err(|_| Errno::ENOBUFS)?;
         self.depth += 1;
         Ok(true)
     }
@@ -332,13 +332,13 @@ impl<'buf> Traverse<'buf> {
     /// Ends the innermost level, and makes the one around it begin with the
     /// record of the directory that was left.
     fn up(&mut self) -> Result<()> {
-        let Some(left) = self.levels.pop_back() else { return Ok(()) };
+        let Some(left) = self.levels.pop() else { return Ok(()) };
         self.buf.truncate(left.start);
         self.depth -= 1;
         if self.levels.is_empty() && self.depth > 0 {
             self.reopen(&left.dir).inspect_err(|_| self.depth = 0)?;
         }
-        match self.levels.back() {
+        match self.levels.last() {
             Some(level) if level.dropped => self.find_visiting(),
             _ => Ok(()),
         }
@@ -349,12 +349,12 @@ impl<'buf> Traverse<'buf> {
     /// from the directory's start; if it is nowhere, the level is left without
     /// records, to be read on from where they were dropped.
     fn find_visiting(&mut self) -> Result<()> {
-        let Some(level) = self.levels.back() else { return Ok(()) };
+        let Some(level) = self.levels.last() else { return Ok(()) };
         let (position, visiting) = (level.position, level.visiting);
         for start in [position, 0] {
             self.seek(start);
             while let Ok(true) = self.refill() {
-                while let Some(record) = self.levels.back().and_then(|l| l.record(self.buf)) {
+                while let Some(record) = self.levels.last().and_then(|l| l.record(self.buf)) {
                     if record.ino == visiting {
                         return Ok(());
                     }
@@ -374,7 +374,7 @@ impl<'buf> Traverse<'buf> {
 
     /// Drops the records of the innermost level, to read on from `position`.
     fn seek(&mut self, position: i64) {
-        if let Some(level) = self.levels.back_mut() {
+        if let Some(level) = self.levels.last_mut() {
             self.buf.truncate(level.start);
             level.at = level.start;
             level.position = position;
@@ -385,11 +385,11 @@ impl<'buf> Traverse<'buf> {
     /// Reads records into the innermost level, which has none; false at the
     /// directory's end.
     fn refill(&mut self) -> Result<bool> {
-        let Some(level) = self.levels.back_mut() else { return Ok(false) };
+        let Some(level) = self.levels.last_mut() else { return Ok(false) };
         self.buf.truncate(level.start);
         let chunk = (self.buf.capacity() / 8).max(RECORD_MAX);
         while self.room() < chunk && self.drop_records() {}
-        let Some(level) = self.levels.back_mut() else { return Ok(false) };
+        let Some(level) = self.levels.last_mut() else { return Ok(false) };
         level.at = level.start;
         if mem::take(&mut level.dropped) {
             fd::lseek(&level.dir, SeekFrom::Start(level.position.cast_unsigned()))?;
@@ -411,23 +411,20 @@ impl<'buf> Traverse<'buf> {
     /// Drops the records of the outermost level that has any, but not of the
     /// innermost; false if there are none.
     fn drop_records(&mut self) -> bool {
-        let starts = self.levels.iter().zip(self.levels.iter().skip(1));
-        let found = starts.enumerate().find(|(_, (level, next))| level.start < next.start);
-        let Some((index, (level, next))) = found else { return false };
-        let (start, len) = (level.start, next.start - level.start);
-        self.buf.drain(start..start + len);
-        for (i, level) in self.levels.iter_mut().enumerate().skip(index) {
-            match i == index {
-                true => {
-                    level.at = start;
-                    level.dropped = true;
-                }
-                false => {
-                    level.start -= len;
-                    level.at -= len;
-                }
-            }
+        let levels = self.levels.as_mut_slice();
+        let ends = levels.iter().skip(1).map(|next| next.start);
+        let found = levels.iter().zip(ends).position(|(level, end)| level.start < end);
+        let Some(index) = found else { return false };
+        let Some([level, after @ ..]) = levels.get_mut(index..) else { return false };
+        let Some(end) = after.first().map(|next| next.start) else { return false };
+        let len = end - level.start;
+        level.at = level.start;
+        level.dropped = true;
+        for level in after {
+            level.start -= len;
+            level.at -= len;
         }
+        self.buf.drain(end - len..end);
         true
     }
 
@@ -438,7 +435,7 @@ impl<'buf> Traverse<'buf> {
             return Err(Errno::ENOBUFS);
         }
         while self.room() < Closed::SIZE && self.drop_records() {}
-        let Some(level) = self.levels.front() else { return Ok(()) };
+        let Some(level) = self.levels.first() else { return Ok(()) };
         let stat = fstat(&level.dir)?;
         let closed = Closed {
             dev: stat.st_dev(),
@@ -447,16 +444,16 @@ impl<'buf> Traverse<'buf> {
             visiting: level.visiting,
         };
         // Its records are the first ones, if it has any left.
-        if self.levels.iter().nth(1).is_some_and(|next| level.start < next.start) {
+        if self.levels.get(1).is_some_and(|next| level.start < next.start) {
             self.drop_records();
         }
-        self.levels.pop_front();
+        self.levels.remove(0);
         self.buf.extend_from_slice(&closed.to_bytes()).map_err(|_| Errno::ENOBUFS)?;
         if let Some(records) = self.buf.get_mut(self.closed..) {
             records.rotate_right(Closed::SIZE);
         }
         self.closed += Closed::SIZE;
-        for level in self.levels.iter_mut() {
+        for level in &mut self.levels {
             level.start += Closed::SIZE;
             level.at += Closed::SIZE;
         }
@@ -477,7 +474,7 @@ impl<'buf> Traverse<'buf> {
         self.buf.truncate(start);
         let (position, visiting) = (closed.position, closed.visiting);
         let level = Level { dir, start, at: start, position, visiting, dropped: true };
-        self.levels.push_back(level).map_err(|_| Errno::ENOBUFS)
+        self.levels.push(level).map_err(|_| Errno::ENOBUFS)
     }
 }
 

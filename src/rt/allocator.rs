@@ -10,7 +10,12 @@ use core::{
 };
 
 use spinning_top::RawSpinlock;
-use talc::{OomHandler, Span, Talc, Talck};
+use talc::{
+    TalcLock,
+    base::{CHUNK_UNIT, Talc, binning::Binning},
+    min_first_heap_size,
+    source::Source,
+};
 
 use crate::sys;
 
@@ -20,6 +25,9 @@ const LARGE: usize = 128 * 1024;
 const PAGE: usize = 4096;
 
 /// A global allocator that takes its memory from the kernel.
+///
+/// With the feature `allocator`, [`entry!`](crate::entry) makes it the
+/// program's: there is nothing else to write.
 ///
 /// Blocks of 128 KiB and more are mappings of their own: they go back to the
 /// kernel when freed and grow without being copied. Smaller ones share chunks,
@@ -31,6 +39,7 @@ const PAGE: usize = 4096;
 /// None.
 ///
 /// # Examples
+/// A program that `entry!` does not start may have it, too:
 /// ```
 /// #[global_allocator]
 /// static HEAP: rawos::rt::Allocator = rawos::rt::Allocator::new();
@@ -39,14 +48,14 @@ const PAGE: usize = 4096;
 /// assert_eq!(squares[999], 998_001);
 /// ```
 pub struct Allocator {
-    small: Talck<RawSpinlock, Chunks>,
+    small: TalcLock<RawSpinlock, Chunks>,
 }
 
 impl Allocator {
     /// An allocator without memory: it asks for some when it needs it.
     #[must_use]
     pub const fn new() -> Self {
-        Self { small: Talc::new(Chunks { next: 64 * 1024 }).lock() }
+        Self { small: TalcLock::new(Chunks { next: 64 * 1024 }) }
     }
 }
 
@@ -128,21 +137,36 @@ unsafe impl GlobalAlloc for Allocator {
 }
 
 /// The chunks that small blocks share.
+#[derive(Debug)]
 struct Chunks {
     /// How long the next chunk is to be.
     next: usize,
 }
 
-impl OomHandler for Chunks {
-    fn handle_oom(talc: &mut Talc<Self>, layout: Layout) -> Result<(), ()> {
-        // Room for talc's own tables (1 KiB, in the first chunk), for the ends
-        // of the chunk and of the block, and to align the block.
+// SAFETY: nothing here allocates or touches the lock around talc.
+unsafe impl Source for Chunks {
+    fn acquire<B: Binning>(talc: &mut Talc<Self, B>, layout: Layout) -> Result<(), ()> {
+        // Room for talc's own tables, which are in the first chunk, to align
+        // the block, and for the ends of the block and of the chunk.
+        let tables = if talc.is_metadata_established() { 0 } else { min_first_heap_size::<B>() };
         let needed = layout.size().checked_add(layout.align()).ok_or(())?;
-        let needed = needed.checked_add(4096).ok_or(())?;
-        let len = needed.max(talc.oom_handler.next);
+        let needed = needed.checked_add(tables + 4 * CHUNK_UNIT).ok_or(())?;
+        let len = needed.max(talc.source.next);
         let chunk = sys::rt::mmap(len).map_err(drop)?;
-        talc.oom_handler.next = (talc.oom_handler.next * 2).min(4 * 1024 * 1024);
+        talc.source.next = (talc.source.next * 2).min(4 * 1024 * 1024);
         // SAFETY: the mapping is new, and talc's alone from here on.
-        unsafe { talc.claim(Span::from_base_size(chunk, len)) }.map(drop)
+        unsafe { talc.claim(chunk, len) }.map(drop).ok_or(())
     }
+}
+
+/// Defines the program's global allocator.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rawos_allocator {
+    () => {
+        const _: () = {
+            #[global_allocator]
+            static HEAP: $crate::rt::Allocator = $crate::rt::Allocator::new();
+        };
+    };
 }

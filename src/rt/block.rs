@@ -294,9 +294,3 @@ impl FusedIterator for Auxv {}
 pub fn getauxval(kind: u64) -> Option<usize> {
     auxv().find(|&(found, _)| found == kind).map(|(_, value)| value)
 }
-
-/// [`getauxval`] as C has it, for the compiler's own library.
-#[doc(hidden)]
-pub extern "C" fn c_getauxval(kind: u64) -> usize {
-    getauxval(kind).unwrap_or(0)
-}

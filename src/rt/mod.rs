@@ -18,8 +18,6 @@ mod termination;
 
 #[cfg(feature = "allocator")]
 pub use self::allocator::Allocator;
-#[doc(hidden)]
-pub use self::block::c_getauxval;
 pub use self::block::{Args, Auxv, Vars, args, auxv, env, getauxval};
 #[doc(hidden)]
 pub use self::panic::panic;
@@ -28,3 +26,11 @@ pub use self::relocate::relocate;
 #[doc(hidden)]
 pub use self::start::start;
 pub use self::termination::{Termination, exit};
+
+/// Defines nothing: the program brings its own allocator, if it needs one.
+#[cfg(not(feature = "allocator"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rawos_allocator {
+    () => {};
+}

@@ -4,29 +4,37 @@
 use core::{
     fmt::{self, Write},
     panic::PanicInfo,
-    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
 use super::{abort::abort, termination::program};
 use crate::fd;
 
-/// Whether a panic is being reported.
-static PANICKING: AtomicBool = AtomicBool::new(false);
+/// How many panics are being reported.
+static PANICS: AtomicUsize = AtomicUsize::new(0);
 
 /// Prints `program: panicked at FILE:LINE:COLUMN: message` on standard error
-/// and aborts. A panic while that is printed aborts at once.
+/// and aborts.
+///
+/// Should the message panic in turn, the line says where that was instead.
 #[doc(hidden)]
 #[cold]
 pub fn panic(info: &PanicInfo<'_>) -> ! {
-    if !PANICKING.load(Relaxed) {
-        PANICKING.store(true, Relaxed);
+    let panics = PANICS.load(Relaxed);
+    // No read-modify-write: on aarch64 that would be a function of the
+    // compiler's library, and two threads at once may both print.
+    PANICS.store(panics + 1, Relaxed);
+    if panics < 2 {
         let mut line = Line { bytes: [0; 256], len: 0 };
         line.push(program());
-        let _ = line.write_str(": panicked");
+        line.push(if panics == 0 { b": panicked" } else { b": panicked while panicking" });
         if let Some(place) = info.location() {
             let _ = write!(line, " at {place}");
         }
-        let _ = writeln!(line, ": {}", info.message());
+        if panics == 0 {
+            let _ = write!(line, ": {}", info.message());
+        }
+        line.push(b"\n");
         line.flush();
     }
     abort()

@@ -34,14 +34,14 @@ pub unsafe extern "C" fn relocate(block: *const usize, dynamic: *const Elf_Dyn) 
     }
 
     let mut base = core::ptr::null_mut::<u8>();
-    while count > 0 {
-        // SAFETY: the kernel says that `count` more headers begin here.
+    let end = headers.wrapping_add(count);
+    while headers != end {
+        // SAFETY: the kernel says that a header is there.
         let header = unsafe { &*headers };
         if header.p_type == PT_DYNAMIC {
             base = dynamic.cast_mut().cast::<u8>().wrapping_sub(header.p_vaddr);
         }
         headers = headers.wrapping_add(1);
-        count -= 1;
     }
 
     let (mut rela, mut rela_size, mut relr, mut relr_size) = (0, 0, 0, 0);

@@ -9,8 +9,8 @@ use crate::{
     sys,
 };
 
-/// Makes a program of the function `$main`: its start, and with the feature
-/// `panic-handler` its end by a panic.
+/// Makes a program of the function `$main`: its start; with the feature
+/// `panic-handler` its end by a panic; with the feature `allocator` its heap.
 ///
 /// Once per program, which is `#![no_std]` and `#![no_main]` and linked
 /// without libc and start files. `main` takes nothing and returns a
@@ -58,6 +58,7 @@ macro_rules! entry {
             $crate::__rawos_start!(__rawos_enter);
         };
         $crate::__rawos_builtins!();
+        $crate::__rawos_allocator!();
         $crate::__rawos_panic!();
     };
 }

@@ -87,9 +87,13 @@ impl Termination for <fn() -> ! as Function>::Output {
     }
 }
 
-/// The name that the program was called by, as given; `?` if it was given none.
+/// The name that the program was called by, as given; `?` if it was given none
+/// or an empty one, which Linux 5.18 and later make of none.
 pub(super) fn program() -> &'static [u8] {
-    block::args().next().map_or(b"?", |name| name.to_bytes())
+    match block::args().next().map(|name| name.to_bytes()) {
+        None | Some(b"") => b"?",
+        Some(name) => name,
+    }
 }
 
 /// Prints `program: text (NAME)`, in one system call and without formatting.

@@ -6,7 +6,7 @@ use heapless::VecView;
 use linux_raw_sys::general as uapi;
 use syscalls::Sysno as nr;
 
-use super::Arg;
+use super::{Arg, buffer::written};
 use crate::{
     Errno, Result, arch,
     fd::{BorrowedFd, OwnedFd, RawFd},
@@ -43,6 +43,29 @@ pub(crate) fn unlinkat(dir_fd: BorrowedFd<'_>, path: &CStr, flags: AtFlags) -> R
     // SAFETY: unlinkat(2) only reads `path`, up to its NUL.
     let raw = unsafe { arch::syscall3(nr::unlinkat, dir_fd.arg(), path.arg(), flags.arg()) };
     Errno::check(raw).map(drop)
+}
+
+/// readlinkat(2)
+#[inline(always)]
+pub(crate) fn readlinkat<'buf>(
+    dir_fd: BorrowedFd<'_>,
+    path: &CStr,
+    buf: &'buf mut [MaybeUninit<u8>],
+) -> Result<&'buf mut [u8]> {
+    // SAFETY: readlinkat(2) reads `path` up to its NUL and writes at most
+    // `buf.len()` bytes at `buf`, which we hold exclusively.
+    let raw = unsafe {
+        arch::syscall4(
+            nr::readlinkat,
+            dir_fd.arg(),
+            path.arg(),
+            buf.as_mut_ptr().arg(),
+            buf.len().arg(),
+        )
+    };
+    let len = Errno::check(raw)?;
+    // SAFETY: the kernel wrote the first `len` bytes.
+    Ok(unsafe { written(buf, len) })
 }
 
 /// renameat2(2), the one form that riscv64 has too. Linux 3.15.

@@ -7,12 +7,9 @@ extern crate alloc;
 use alloc::{alloc::alloc, format, string::String, vec, vec::Vec};
 use core::{alloc::Layout, fmt::Write, hint::black_box};
 
-use rawos::{Errno, fs, rt};
+use rawos::{Errno, fs};
 
 mod out;
-
-#[global_allocator]
-static HEAP: rt::Allocator = rt::Allocator::new();
 
 rawos::entry!(main);
 
