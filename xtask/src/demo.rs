@@ -19,7 +19,7 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     // The profile strips, and without a symbol table nothing is undefined.
     let undefined = elf::undefined_symbols(&build(project, Some("none"))?)?;
     let tree = build(project, None)?;
-    let output = cmd::capture(Command::new(&tree).arg("-summary").arg(&args.path))?;
+    let output = cmd::capture(Command::new(&tree).arg(&args.path).arg("-summary"))?;
     print!("{output}");
     println!();
     println!("program            {}", shown(&tree, project));
