@@ -19,8 +19,9 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     // The profile strips, and without a symbol table nothing is undefined.
     let undefined = elf::undefined_symbols(&build(project, Some("none"))?)?;
     let tree = build(project, None)?;
-    let output = cmd::capture(Command::new(&tree).arg(&args.path).arg("-summary"))?;
-    print!("{output}");
+    let mut walk = Command::new(&tree);
+    walk.arg(&args.path).arg("-summary");
+    let status = walk.status().with_context(|| cmd::show(&walk))?;
     println!();
     println!("program            {}", shown(&tree, project));
     println!("size               {} bytes", elf::size(&tree)?);
@@ -32,7 +33,8 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     if !undefined.is_empty() {
         bail!("the program is not whole");
     }
-    Ok(ExitCode::SUCCESS)
+    // Not 0 where a directory could not be read.
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Builds `tree` with the stable toolchain, as a user would; `strip` stands in
