@@ -178,7 +178,8 @@ impl Walk {
     }
 
     /// Whether symlinks to directories are entered. A loop of them ends only
-    /// when the path gets too long, as in Python.
+    /// when the kernel has followed 40 in one path, as in Python; the 41st is
+    /// an error here ([`ELOOP`](Errno::ELOOP)), and one of the files there.
     ///
     /// # Python
     /// `followlinks=`.

@@ -18,6 +18,14 @@ pub fn temp_dir() -> TempDir {
     dir
 }
 
+/// As [`temp_dir`], in memory where that is possible: for very many files.
+pub fn bulk_dir() -> TempDir {
+    let shm = std::path::Path::new("/dev/shm");
+    let parent = if shm.is_dir() { shm.to_path_buf() } else { std::env::temp_dir() };
+    let dir = tempfile::Builder::new().prefix("rawos-").tempdir_in(parent);
+    dir.expect("a temporary directory")
+}
+
 /// The result of a libc call, as rawos returns it.
 pub fn libc_result(returned: impl Into<i64>) -> Result<i64, rawos::Errno> {
     match returned.into() {

@@ -1,0 +1,44 @@
+//! The example: what it prints, what it does when it cannot, how big it is.
+
+use std::{fs::OpenOptions, process::Stdio};
+
+use crate::{Linked::Fixed, close, programs, told};
+
+#[test]
+fn hello_prints_its_line_and_nothing_else() {
+    for hello in programs("hello") {
+        assert_eq!(told(&hello.run(&[])), ("Hello, world!\n".into(), String::new(), Some(0)));
+    }
+}
+
+#[test]
+fn hello_reports_a_full_disk() {
+    for hello in programs("hello") {
+        let full = OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
+        let mut command = hello.command();
+        command.stdout(full).stderr(Stdio::piped());
+        let output = command.spawn().and_then(|child| child.wait_with_output()).expect("it runs");
+        let complaint = "hello: cannot write to standard output\n";
+        assert_eq!(told(&output), (String::new(), complaint.into(), Some(1)));
+    }
+}
+
+#[test]
+fn hello_reports_a_closed_output() {
+    for hello in programs("hello") {
+        let mut command = hello.command();
+        close(&mut command, 0b010);
+        let complaint = "hello: cannot write to standard output\n";
+        let output = command.output().expect("it runs");
+        assert_eq!(told(&output), (String::new(), complaint.into(), Some(1)));
+    }
+}
+
+#[test]
+fn hello_is_at_most_a_kibibyte() {
+    for hello in programs("hello") {
+        let len = hello.path.metadata().expect("its size").len();
+        let most = if hello.linked == Fixed { 1024 } else { 2560 };
+        assert!(len <= most, "{} has {len} bytes", hello.path.display());
+    }
+}

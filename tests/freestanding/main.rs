@@ -1,0 +1,161 @@
+//! Programs without libc, run as subprocesses: the examples and those of
+//! `tests/programs`, each linked at a fixed address, as a static-PIE, and as a
+//! static-PIE with the compact table of relocations (`relr`).
+//!
+//! - `RAWOS_PROGRAMS`: the directory they are in, as `hello`, `pie-hello` and
+//!   `relr-hello`; without it, cargo builds them here, for the host.
+//! - `RAWOS_RUNNER`: the command to run them with, such as `qemu-aarch64-static`.
+//!
+//! What cannot run says so on standard error, past the test harness.
+#![cfg(not(miri))] // Miri runs no programs
+#![allow(clippy::std_instead_of_core, reason = "tests have std")]
+
+mod cat_ls;
+mod elf;
+mod end;
+mod hello;
+mod secure;
+mod start;
+mod tree;
+
+use core::fmt;
+use std::{
+    env,
+    io::{self, Write},
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    sync::OnceLock,
+};
+
+#[path = "../util/mod.rs"]
+mod util;
+
+/// How a program is linked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Linked {
+    Fixed,
+    Pie,
+    Relr,
+}
+
+use Linked::{Fixed, Pie, Relr};
+
+impl Linked {
+    fn prefix(self) -> &'static str {
+        match self {
+            Fixed => "",
+            Pie => "pie-",
+            Relr => "relr-",
+        }
+    }
+}
+
+/// A program to run.
+struct Program {
+    path: PathBuf,
+    linked: Linked,
+}
+
+/// The ways in which `name` is there: all three, unless `RAWOS_PROGRAMS` says
+/// where to look and they are not there. The first must be.
+fn programs(name: &str) -> Vec<Program> {
+    let mut found = Vec::new();
+    for linked in [Fixed, Pie, Relr] {
+        let path = match env::var_os("RAWOS_PROGRAMS") {
+            Some(dir) => Path::new(&dir).join(format!("{}{name}", linked.prefix())),
+            None => built(linked).join(name),
+        };
+        match path.exists() {
+            true => found.push(Program { path, linked }),
+            false if linked == Fixed => panic!("{} is missing", path.display()),
+            false => not_run(format_args!("{} is missing", path.display())),
+        }
+    }
+    found
+}
+
+/// Says past the test harness, which swallows what `print!` prints, that a
+/// part of a test does not run here.
+fn not_run(why: fmt::Arguments<'_>) {
+    writeln!(io::stderr(), "not run: {why}").expect("standard error");
+}
+
+/// The emulator that runs the programs, if any.
+fn runner() -> Option<Vec<String>> {
+    let runner = env::var("RAWOS_RUNNER").ok()?;
+    let words: Vec<_> = runner.split_whitespace().map(str::to_owned).collect();
+    (!words.is_empty()).then_some(words)
+}
+
+impl Program {
+    /// A command that runs the program, without environment or input.
+    fn command(&self) -> Command {
+        let mut command = match runner() {
+            Some(runner) => {
+                let mut command = Command::new(&runner[0]);
+                command.args(&runner[1..]).arg(&self.path);
+                command
+            }
+            None => Command::new(&self.path),
+        };
+        command.env_clear().stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the program with `args`.
+    fn run(&self, args: &[&str]) -> Output {
+        self.command().args(args).output().expect("the program runs")
+    }
+
+    /// The name that the program knows itself by.
+    fn name(&self) -> &str {
+        self.path.to_str().expect("a path in UTF-8")
+    }
+}
+
+/// Has the command start with the descriptors in `fds`, given as bits, closed.
+fn close(command: &mut Command, fds: i32) {
+    let close = move || {
+        for fd in (0..3).filter(|fd| fds & 1 << fd != 0) {
+            // SAFETY: nothing uses the child's descriptor before the exec.
+            unsafe { libc::close(fd) };
+        }
+        Ok(())
+    };
+    // SAFETY: close(2) may be called between fork and exec.
+    unsafe { command.pre_exec(close) };
+}
+
+/// What a program printed and how it ended, to be compared as a whole.
+fn told(output: &Output) -> (String, String, Option<i32>) {
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr), output.status.code())
+}
+
+/// Builds the programs for the host, once per test run, and returns where
+/// they are. Each way of linking has a target directory of its own, so that a
+/// second run finds all of them built.
+fn built(linked: Linked) -> &'static Path {
+    static DIRS: [OnceLock<PathBuf>; 3] = [const { OnceLock::new() }; 3];
+    DIRS[linked as usize].get_or_init(|| {
+        let target_dir = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .with_file_name("freestanding")
+            .join(["fixed", "pie", "relr"][linked as usize]);
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(["build", "--profile", "small", "--bins"])
+            .args(["-p", "rawos-examples", "-p", "rawos-test-programs", "--target-dir"])
+            .arg(&target_dir)
+            .env_remove("CARGO_BUILD_TARGET");
+        match linked {
+            Fixed => cargo.env_remove("RAWOS_PIE"),
+            Pie => cargo.env("RAWOS_PIE", "1"),
+            Relr => cargo.env("RAWOS_PIE", "relr"),
+        };
+        let output = cargo.output().expect("cargo runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        target_dir.join("small")
+    })
+}

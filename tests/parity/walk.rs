@@ -1,0 +1,220 @@
+//! `os.walk`, `os.listdir` and `os.scandir` on random trees: symlinks and loops
+//! of them, odd bytes in names, directories that nobody may read.
+
+use std::{
+    ffi::OsString,
+    fs as stdfs,
+    os::unix::{
+        ffi::OsStringExt as _,
+        fs::{PermissionsExt as _, symlink},
+    },
+    path::Path,
+};
+
+use proptest::{prelude::*, test_runner::TestRunner};
+use rawos::fs::{self, DirBuf, Names};
+
+use crate::{
+    python,
+    util::{as_nobody, temp_dir},
+};
+
+#[derive(Clone, Debug)]
+enum Node {
+    File,
+    Link(String),
+    Fifo,
+    Dir(u32, Vec<(Vec<u8>, Node)>),
+}
+
+fn names() -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![
+        4 => prop::sample::select(b"abcd".to_vec()),
+        1 => any::<u8>().prop_filter("not in names", |byte| ![0, b'/'].contains(byte)),
+    ];
+    prop::collection::vec(byte, 1..6).prop_filter("taken", |n| n != b"." && n != b"..")
+}
+
+fn nodes() -> impl Strategy<Value = Vec<(Vec<u8>, Node)>> {
+    let target = prop::sample::select(vec![".", "..", "a", "../a", "nowhere", "/etc", "loop"]);
+    let leaf = prop_oneof![
+        3 => Just(Node::File),
+        2 => target.prop_map(|target| Node::Link(target.to_owned())),
+        1 => Just(Node::Fifo),
+    ];
+    let mode = prop_oneof![6 => Just(0o755), 1 => Just(0o300), 1 => Just(0o000), 1 => Just(0o744)];
+    let node = leaf.prop_recursive(5, 60, 8, move |inner| {
+        let inner = prop::collection::vec((names(), inner), 0..8);
+        (mode.clone(), inner).prop_map(|(mode, inner)| Node::Dir(mode, inner))
+    });
+    prop::collection::vec((names(), node), 0..10)
+}
+
+fn make(dir: &Path, nodes: &[(Vec<u8>, Node)]) {
+    for (name, node) in nodes {
+        let path = dir.join(OsString::from_vec(name.clone()));
+        // A name that comes twice is made once.
+        if path.symlink_metadata().is_ok() {
+            continue;
+        }
+        match node {
+            Node::File => stdfs::write(path, b"").unwrap(),
+            Node::Link(target) => symlink(target, path).unwrap(),
+            Node::Fifo => {
+                let path = std::ffi::CString::new(path.into_os_string().into_vec()).unwrap();
+                // SAFETY: mkfifo(3) only reads the path.
+                assert_eq!(unsafe { libc::mkfifo(path.as_ptr(), 0o600) }, 0);
+            }
+            Node::Dir(mode, inner) => {
+                stdfs::create_dir(&path).unwrap();
+                make(&path, inner);
+                stdfs::set_permissions(path, stdfs::Permissions::from_mode(*mode)).unwrap();
+            }
+        }
+    }
+}
+
+const WALK: &str = "
+import os, sys
+top, topdown, follow = os.fsencode(sys.argv[1]), sys.argv[2] == 'True', sys.argv[3] == 'True'
+def error(e): print('error', os.fsencode(e.filename).hex(), e.errno)
+steps = 0
+for path, dirs, files in os.walk(top, topdown, error, follow):
+    print(path.hex(), '|', ' '.join(d.hex() for d in dirs), '|', ' '.join(f.hex() for f in files))
+    steps += 1
+    if steps == int(sys.argv[4]): break
+";
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn walk(top: &str, topdown: bool, follow: bool, limit: usize) -> String {
+    let names =
+        |names: &Names| names.iter().map(|name| hex(name.to_bytes())).collect::<Vec<_>>().join(" ");
+    let mut walk = fs::walk(top).unwrap().topdown(topdown).followlinks(follow);
+    let (mut lines, mut steps) = (String::new(), 0);
+    while let Some(step) = walk.next() {
+        match step {
+            Ok(step) => {
+                let path = hex(step.dirpath);
+                lines +=
+                    &format!("{path} | {} | {}\n", names(step.dirnames), names(step.filenames));
+                steps += 1;
+                if steps == limit {
+                    break;
+                }
+            }
+            Err(error) => {
+                let path = hex(error.path().to_bytes());
+                lines += &format!("error {path} {}\n", error.errno().raw());
+            }
+        }
+    }
+    lines
+}
+
+#[test]
+fn walk_gives_pythons_steps_in_pythons_order() {
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(12));
+    let outcome = runner.run(&nodes(), |nodes| {
+        let tmp = temp_dir();
+        make(tmp.path(), &nodes);
+        let top = tmp.path().to_str().unwrap();
+        for (topdown, follow, nobody) in
+            [(true, false, true), (false, false, true), (true, true, true), (true, false, false)]
+        {
+            // A loop of links has ended with the 41st: there Python calls the
+            // link a file, and rawos a directory that cannot be opened.
+            let limit = if follow { 30 } else { 1000 };
+            let args = [top, python_bool(topdown), python_bool(follow), &limit.to_string()];
+            let theirs = python(WALK, &args, nobody);
+            let ours = match nobody {
+                true => as_nobody(|| walk(top, topdown, follow, limit)),
+                false => walk(top, topdown, follow, limit),
+            };
+            prop_assert_eq!(ours, theirs, "{:?}", (topdown, follow, nobody));
+        }
+        Ok(())
+    });
+    outcome.unwrap();
+}
+
+fn python_bool(value: bool) -> &'static str {
+    if value { "True" } else { "False" }
+}
+
+#[test]
+fn links_are_followed_bottom_up_as_well() {
+    let tmp = temp_dir();
+    stdfs::create_dir_all(tmp.path().join("a/b")).unwrap();
+    stdfs::create_dir_all(tmp.path().join("c")).unwrap();
+    stdfs::write(tmp.path().join("c/file"), b"").unwrap();
+    symlink("../c", tmp.path().join("a/to-c")).unwrap();
+    symlink("nowhere", tmp.path().join("a/dangling")).unwrap();
+    let top = tmp.path().to_str().unwrap();
+    let theirs = python(WALK, &[top, "False", "True", "100"], false);
+    assert_eq!(walk(top, false, true, 100), theirs);
+    assert_eq!(theirs.lines().count(), 5);
+}
+
+const LIST: &str = "
+import os, sys
+top = os.fsencode(sys.argv[1])
+print(' '.join(n.hex() for n in os.listdir(top)))
+for e in os.scandir(top):
+    def ask(f):
+        try: return f()
+        except OSError as error: return error.errno
+    facts = [e.is_dir(), e.is_file(), e.is_symlink(), e.is_dir(follow_symlinks=False),
+             e.is_file(follow_symlinks=False)] if os.path.exists(e.path) or not e.is_symlink() else \\
+            [ask(e.is_dir), ask(e.is_file), e.is_symlink(), False, False]
+    s = e.stat(follow_symlinks=False)
+    print(e.name.hex(), e.inode(), *[int(f) for f in facts], s.st_mode, s.st_size, s.st_mtime_ns)
+";
+
+fn list(top: &str) -> String {
+    let names = fs::listdir(top).unwrap();
+    let mut text = names.iter().map(|n| hex(n.to_bytes())).collect::<Vec<_>>().join(" ") + "\n";
+    let mut buf = DirBuf::new();
+    let mut dir = fs::scandir(top, &mut buf).unwrap();
+    while let Some(entry) = dir.next() {
+        let entry = entry.unwrap();
+        let fact = |fact: rawos::Result<bool>| match fact {
+            Ok(fact) => i32::from(fact),
+            Err(errno) => errno.raw(),
+        };
+        let facts = [
+            fact(entry.is_dir(true)),
+            fact(entry.is_file(true)),
+            fact(entry.is_symlink()),
+            fact(entry.is_dir(false)),
+            fact(entry.is_file(false)),
+        ];
+        let stat = entry.stat(false).unwrap();
+        text += &format!(
+            "{} {} {} {} {} {}\n",
+            hex(entry.name().to_bytes()),
+            entry.inode(),
+            facts.map(|fact| fact.to_string()).join(" "),
+            stat.st_mode(),
+            stat.st_size(),
+            stat.st_mtime_ns(),
+        );
+    }
+    text
+}
+
+#[test]
+fn listdir_and_scandir_give_pythons_entries() {
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(12));
+    let outcome = runner.run(&nodes(), |nodes| {
+        let tmp = temp_dir();
+        make(tmp.path(), &nodes);
+        let top = tmp.path().to_str().unwrap();
+        prop_assert_eq!(list(top), python(LIST, &[top], false));
+        Ok(())
+    });
+    outcome.unwrap();
+    assert_eq!(list("/dev"), python(LIST, &["/dev"], false));
+}
