@@ -1,4 +1,63 @@
 //! Python's `os` module for Linux, in Rust, without a libc.
+//!
+//! Functions have Python's names and promises, types are Rust's, and below
+//! them is nothing but the system call: no libc, no std, no heap unless the
+//! feature `alloc` is on.
+//!
+//! # Where things are
+//! | room | what its functions take |
+//! |---|---|
+//! | [`fd`] | a descriptor: reading, writing, positions, duplicates, pipes |
+//! | [`fs`] | a path: files and directories, listing and walking them |
+//! | [`path`] | what a path argument may be |
+//! | [`process`] | the process itself |
+//! | [`time`] | points in time |
+//! | [`errno`] | the one error type, [`Errno`] |
+//! | [`raw`] | any system call by number |
+//! | `rt` (feature) | the start of a program that has no libc |
+//!
+//! A Python name is found by the search above, and so is a C name
+//! (`newfstatat`, `S_ISDIR`, `O_CREAT`).
+//!
+//! # What holds everywhere
+//! - **Errors** are [`Errno`], the kernel's own; only walks say more. Bad
+//!   arguments are `EINVAL` and change nothing. Nothing panics on what a
+//!   kernel, an environment or a file can contain.
+//! - **Descriptors** are born close-on-exec, are closed when dropped, and are
+//!   borrowed as anything that is [`AsFd`](fd::AsFd).
+//! - **Interrupted calls** (`EINTR`) are repeated, as Python does (PEP 475).
+//!   Closing is not. Signal handlers run; [`raw::syscall`] shows the error.
+//! - **Paths** are any bytes without NUL, in any form that is
+//!   [`PathLike`](path::PathLike).
+//! - **Kernels** from 3.15 on, unless an item says otherwise; older calls are
+//!   preferred to newer ones where both can do it.
+//!
+//! # Examples
+//! ```
+//! use rawos::{fd, fs::{self, DirBuf, Mode, OFlags}};
+//!
+//! let file = fs::open("/proc/self/comm", OFlags::RDONLY, Mode::empty())?;
+//! let mut name = [0; 16];
+//! assert!(fd::read(&file, &mut name)? > 1);
+//!
+//! let mut buf = DirBuf::new();
+//! let mut dir = fs::scandir("/proc/self/fd", &mut buf)?;
+//! let mut open = 0;
+//! while let Some(entry) = dir.next() {
+//!     open += usize::from(entry?.is_symlink()?);
+//! }
+//! assert!(open >= 4);
+//! # Ok::<(), rawos::Errno>(())
+//! ```
+//!
+//! # Features
+//! | feature | what it adds |
+//! |---|---|
+//! | `alloc` | what needs a heap: `fs::listdir`, `fs::walk`, `String` and `Vec` forms |
+//! | `std` | conversions to and from std's types; implies `alloc` |
+//! | `rt` | a program's start: `entry!`, arguments, environment, memcpy and friends |
+//! | `panic-handler` | `entry!` defines one |
+//! | `allocator` | `entry!` defines one, over mmap |
 #![no_std]
 
 #[cfg(feature = "alloc")]

@@ -59,6 +59,15 @@ impl OwnedFd {
     }
 
     /// The descriptor's number; it stays owned.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fd;
+    ///
+    /// let (reader, _writer) = fd::pipe()?;
+    /// assert!(reader.as_raw_fd() >= 0);
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[inline(always)]
     #[must_use]
     pub const fn as_raw_fd(&self) -> RawFd {
@@ -66,6 +75,17 @@ impl OwnedFd {
     }
 
     /// Gives the descriptor up: whoever takes the number closes it.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fd;
+    ///
+    /// let (reader, _writer) = fd::pipe()?;
+    /// let number = reader.into_raw_fd();
+    /// // SAFETY: `number` was just given up by its owner.
+    /// assert_eq!(unsafe { fd::close_raw(number) }, Ok(()));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[inline(always)]
     #[must_use]
     pub const fn into_raw_fd(self) -> RawFd {
@@ -112,6 +132,15 @@ impl BorrowedFd<'_> {
     /// # Safety
     /// `fd` must stay open for the lifetime of the result, which the caller
     /// chooses; or be `AT_FDCWD`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{fd::BorrowedFd, fs};
+    ///
+    /// // SAFETY: the streams of a test stay open.
+    /// let stderr = unsafe { BorrowedFd::borrow_raw(2) };
+    /// assert!(fs::fstat(stderr).is_ok());
+    /// ```
     #[inline(always)]
     #[must_use]
     pub const unsafe fn borrow_raw(fd: RawFd) -> Self {
@@ -119,6 +148,11 @@ impl BorrowedFd<'_> {
     }
 
     /// The descriptor's number.
+    ///
+    /// # Examples
+    /// ```
+    /// assert_eq!(rawos::fd::stderr().as_raw_fd(), 2);
+    /// ```
     #[inline(always)]
     #[must_use]
     pub const fn as_raw_fd(self) -> RawFd {

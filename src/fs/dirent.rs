@@ -35,6 +35,13 @@ pub struct DirBuf<const N: usize = 32768>(Vec<u8, N>);
 
 impl DirBuf {
     /// A buffer of 32 KiB.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf};
+    ///
+    /// assert!(fs::scandir("/", &mut DirBuf::new()).is_ok());
+    /// ```
     #[inline]
     #[must_use]
     pub const fn new() -> Self {
@@ -50,6 +57,13 @@ impl Default for DirBuf {
 
 impl<const N: usize> DirBuf<N> {
     /// A buffer of `N` bytes, at least 280 (checked when compiling).
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf};
+    ///
+    /// assert!(fs::scandir("/", &mut DirBuf::<280>::sized()).is_ok());
+    /// ```
     #[inline]
     #[must_use]
     pub const fn sized() -> Self {

@@ -247,6 +247,19 @@ impl<'dir> DirEntry<'dir> {
     ///
     /// # Python
     /// `entry.name`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// let mut dir = fs::scandir("/proc/self", &mut buf)?;
+    /// while let Some(entry) = dir.next() {
+    ///     let entry = entry?;
+    ///     assert_ne!(entry.name(), c".");
+    /// }
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[inline]
     #[must_use]
     pub fn name(&self) -> &'dir CStr {
@@ -254,6 +267,19 @@ impl<'dir> DirEntry<'dir> {
     }
 
     /// The directory it is in, for the `*at` functions.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// let mut dir = fs::scandir("/proc/self", &mut buf)?;
+    /// while let Some(entry) = dir.next() {
+    ///     let entry = entry?;
+    ///     assert!(fs::fstat(entry.dir_fd())?.file_type().is_dir());
+    /// }
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[inline]
     #[must_use]
     pub fn dir_fd(&self) -> BorrowedFd<'dir> {
@@ -265,6 +291,19 @@ impl<'dir> DirEntry<'dir> {
     ///
     /// # Python
     /// `entry.inode()`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// let mut dir = fs::scandir("/proc/self", &mut buf)?;
+    /// while let Some(entry) = dir.next() {
+    ///     let entry = entry?;
+    ///     assert_eq!(entry.inode(), entry.stat(false)?.st_ino());
+    /// }
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[inline]
     #[must_use]
     pub fn inode(&self) -> u64 {
@@ -280,6 +319,19 @@ impl<'dir> DirEntry<'dir> {
     ///
     /// # Python
     /// `stat.S_IFMT(entry.stat(follow_symlinks=False).st_mode)`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// let mut dir = fs::scandir("/proc/self", &mut buf)?;
+    /// while let Some(entry) = dir.next() {
+    ///     let entry = entry?;
+    ///     assert_eq!(entry.file_type()?, entry.stat(false)?.file_type());
+    /// }
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub fn file_type(&self) -> Result<FileType> {
         match self.record.file_type {
             Some(file_type) => Ok(file_type),
@@ -296,6 +348,21 @@ impl<'dir> DirEntry<'dir> {
     ///
     /// # Python
     /// `entry.is_dir(follow_symlinks=True)`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// let mut dir = fs::scandir("/proc/self", &mut buf)?;
+    /// while let Some(entry) = dir.next() {
+    ///     let entry = entry?;
+    ///     if entry.name() == c"fd" {
+    ///         assert_eq!(entry.is_dir(true), Ok(true));
+    ///     }
+    /// }
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub fn is_dir(&self, follow_symlinks: bool) -> Result<bool> {
         self.is(FileType::DIR, follow_symlinks)
     }
@@ -309,6 +376,21 @@ impl<'dir> DirEntry<'dir> {
     ///
     /// # Python
     /// `entry.is_file(follow_symlinks=True)`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// let mut dir = fs::scandir("/proc/self", &mut buf)?;
+    /// while let Some(entry) = dir.next() {
+    ///     let entry = entry?;
+    ///     if entry.name() == c"status" {
+    ///         assert_eq!(entry.is_file(true), Ok(true));
+    ///     }
+    /// }
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub fn is_file(&self, follow_symlinks: bool) -> Result<bool> {
         self.is(FileType::REG, follow_symlinks)
     }
@@ -320,6 +402,21 @@ impl<'dir> DirEntry<'dir> {
     ///
     /// # Python
     /// `entry.is_symlink()`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// let mut dir = fs::scandir("/proc/self", &mut buf)?;
+    /// while let Some(entry) = dir.next() {
+    ///     let entry = entry?;
+    ///     if entry.name() == c"exe" {
+    ///         assert_eq!(entry.is_symlink(), Ok(true));
+    ///     }
+    /// }
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub fn is_symlink(&self) -> Result<bool> {
         self.is(FileType::LNK, false)
     }
@@ -328,6 +425,19 @@ impl<'dir> DirEntry<'dir> {
     ///
     /// # Python
     /// `entry.is_junction()`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// let mut dir = fs::scandir("/proc/self", &mut buf)?;
+    /// while let Some(entry) = dir.next() {
+    ///     let entry = entry?;
+    ///     assert!(!entry.is_junction());
+    /// }
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[must_use]
     pub fn is_junction(&self) -> bool {
         false
@@ -343,6 +453,22 @@ impl<'dir> DirEntry<'dir> {
     ///
     /// # Python
     /// `entry.stat(follow_symlinks=True)`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// let mut dir = fs::scandir("/proc/self", &mut buf)?;
+    /// while let Some(entry) = dir.next() {
+    ///     let entry = entry?;
+    ///     if entry.name() == c"root" {
+    ///         assert!(entry.stat(true)?.file_type().is_dir());
+    ///         assert!(entry.stat(false)?.file_type().is_symlink());
+    ///     }
+    /// }
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub fn stat(&self, follow_symlinks: bool) -> Result<Stat> {
         // What is known not to be a symlink has nothing to follow.
         let known = self.record.file_type.is_some_and(|file_type| !file_type.is_symlink());

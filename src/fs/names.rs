@@ -37,30 +37,78 @@ pub struct Names {
 
 impl Names {
     /// An empty list.
+    ///
+    /// # Examples
+    /// ```
+    /// assert!(rawos::fs::Names::new().is_empty());
+    /// ```
     #[must_use]
     pub const fn new() -> Self {
         Self { bytes: Vec::new(), starts: Vec::new() }
     }
 
     /// How many names there are.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::Names;
+    ///
+    /// let mut names = Names::new();
+    /// names.push("a")?;
+    /// assert_eq!(names.len(), 1);
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.starts.len()
     }
 
     /// Whether there are none.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::Names;
+    ///
+    /// let mut names = Names::new();
+    /// assert!(names.is_empty());
+    /// names.push("a")?;
+    /// assert!(!names.is_empty());
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.starts.is_empty()
     }
 
     /// The name at `index`, from 0.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::Names;
+    ///
+    /// let mut names = Names::new();
+    /// names.push("a")?;
+    /// assert_eq!(names.get(0), Some(c"a"));
+    /// assert_eq!(names.get(1), None);
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&CStr> {
         self.starts.get(index).map(|&start| self.name(start))
     }
 
     /// The names in order.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::Names;
+    ///
+    /// let mut names = Names::new();
+    /// names.push("b")?;
+    /// names.push("a")?;
+    /// assert!(names.iter().eq([c"b", c"a"]));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[must_use]
     pub fn iter(&self) -> Iter<'_> {
         Iter { names: self, starts: self.starts.iter() }
@@ -71,6 +119,16 @@ impl Names {
     /// # Errors
     /// [`EINVAL`](Errno::EINVAL) for a NUL byte inside,
     /// [`ENAMETOOLONG`](Errno::ENAMETOOLONG) for 4096 bytes or more.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::Names;
+    ///
+    /// let mut names = Names::new();
+    /// names.push("a")?;
+    /// assert_eq!(&names[0], c"a");
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub fn push<P: PathLike>(&mut self, name: P) -> Result<()> {
         name.with_c_str(|name| {
             self.push_c_str(name);
@@ -84,28 +142,87 @@ impl Names {
     }
 
     /// Keeps the names for which `keep` returns true, in order.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::Names;
+    ///
+    /// let mut names = Names::new();
+    /// names.push("a")?;
+    /// names.push("b")?;
+    /// names.retain(|name| name != c"a");
+    /// assert!(names.iter().eq([c"b"]));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub fn retain(&mut self, mut keep: impl FnMut(&CStr) -> bool) {
         let bytes = &self.bytes;
         self.starts.retain(|&start| keep(name_at(bytes, start)));
     }
 
     /// Sorts by bytes.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::Names;
+    ///
+    /// let mut names = Names::new();
+    /// names.push("b")?;
+    /// names.push("a")?;
+    /// names.sort();
+    /// assert!(names.iter().eq([c"a", c"b"]));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub fn sort(&mut self) {
         self.sort_by(CStr::cmp);
     }
 
     /// Sorts as `compare` says; equal names keep their order.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::Names;
+    ///
+    /// let mut names = Names::new();
+    /// names.push("a")?;
+    /// names.push("long")?;
+    /// names.sort_by(|a, b| b.count_bytes().cmp(&a.count_bytes()));
+    /// assert_eq!(&names[0], c"long");
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub fn sort_by(&mut self, mut compare: impl FnMut(&CStr, &CStr) -> Ordering) {
         let bytes = &self.bytes;
         self.starts.sort_by(|&a, &b| compare(name_at(bytes, a), name_at(bytes, b)));
     }
 
     /// Turns the order around.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::Names;
+    ///
+    /// let mut names = Names::new();
+    /// names.push("a")?;
+    /// names.push("b")?;
+    /// names.reverse();
+    /// assert_eq!(&names[0], c"b");
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub fn reverse(&mut self) {
         self.starts.reverse();
     }
 
     /// Removes the name at `index`, from 0; false if there is none.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::Names;
+    ///
+    /// let mut names = Names::new();
+    /// names.push("a")?;
+    /// assert!(names.remove(0));
+    /// assert!(!names.remove(0));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub fn remove(&mut self, index: usize) -> bool {
         let found = index < self.starts.len();
         if found {
@@ -115,6 +232,17 @@ impl Names {
     }
 
     /// Removes every name; the memory is kept.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::Names;
+    ///
+    /// let mut names = Names::new();
+    /// names.push("a")?;
+    /// names.clear();
+    /// assert!(names.is_empty());
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.starts.clear();

@@ -178,18 +178,53 @@ impl<'tree> Visit<'tree> {
     ///
     /// On [`Order::Leave`] of a directory that was renamed or removed
     /// meanwhile, the name may be empty.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf, Order};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// let mut tree = fs::traverse("/sys/class/mem", &mut buf)?;
+    /// let visit = tree.next().expect("it is not empty")?;
+    /// assert!(visit.entry().is_symlink()?);
+    /// # let _ = Order::Leaf;
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[must_use]
     pub fn entry(&self) -> &DirEntry<'tree> {
         &self.entry
     }
 
     /// When it comes: before or after what is in it.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf, Order};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// let mut tree = fs::traverse("/sys/class/mem", &mut buf)?;
+    /// let visit = tree.next().expect("it is not empty")?;
+    /// assert_eq!(visit.order(), Order::Leaf);
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[must_use]
     pub fn order(&self) -> Order {
         self.order
     }
 
     /// How far below the top it is; 1 for what is in the top itself.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf, Order};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// let mut tree = fs::traverse("/sys/class/mem", &mut buf)?;
+    /// let visit = tree.next().expect("it is not empty")?;
+    /// assert_eq!(visit.depth(), 1);
+    /// # let _ = Order::Leaf;
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[must_use]
     pub fn depth(&self) -> usize {
         self.depth
@@ -212,6 +247,20 @@ impl<'buf> Traverse<'buf> {
     ///
     /// # Python
     /// None; `find -xdev`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf, Order};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// let mut tree = fs::traverse("/sys/class/mem", &mut buf)?;
+    /// let mut tree = tree.one_file_system()?;
+    /// while let Some(visit) = tree.next() {
+    ///     assert_ne!(visit?.entry().name(), c"proc");
+    /// }
+    /// # let _ = Order::Leaf;
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub fn one_file_system(mut self) -> Result<Self> {
         if let Some(top) = self.levels.last() {
             self.one_device = Some(fstat(&top.dir)?.st_dev());
@@ -220,6 +269,22 @@ impl<'buf> Traverse<'buf> {
     }
 
     /// Does not enter the directory whose [`Order::Enter`] was the last visit.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf, Order};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// let mut tree = fs::traverse("/proc/self", &mut buf)?;
+    /// while let Some(visit) = tree.next() {
+    ///     let visit = visit?;
+    ///     assert_eq!(visit.depth(), 1);
+    ///     if visit.order() == Order::Enter {
+    ///         tree.skip();
+    ///     }
+    /// }
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub fn skip(&mut self) {
         if self.step == Step::Enter {
             self.step = Step::Leave;
@@ -239,6 +304,19 @@ impl<'buf> Traverse<'buf> {
     ///
     /// An error of going up more than 14 levels ends the traversal, above all
     /// [`ESTALE`](Errno::ESTALE): a directory was moved elsewhere meanwhile.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf, Order};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// let mut tree = fs::traverse("/sys/class/mem", &mut buf)?;
+    /// while let Some(visit) = tree.next() {
+    ///     assert_eq!(visit?.order(), Order::Leaf);
+    /// }
+    /// assert!(tree.next().is_none());
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[expect(clippy::should_implement_trait, reason = "an Iterator cannot lend its items")]
     pub fn next(&mut self) -> Option<Result<Visit<'_>>> {
         let order = match self.advance() {

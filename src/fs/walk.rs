@@ -34,12 +34,12 @@ use crate::{Errno, Result, fd::CWD, path::PathLike};
 /// ```
 /// use rawos::fs;
 ///
-/// let mut walk = fs::walk("/sys/class/mem")?;
-/// let mut files = 0;
+/// let mut walk = fs::walk("/sys/class")?;
 /// while let Some(step) = walk.next() {
 ///     let Ok(step) = step else { continue };
-///     step.dirnames.retain(|name| name != c"power");
-///     files += step.filenames.len();
+///     // The top's directories are listed, and none of them is entered.
+///     assert!(step.dirnames.iter().any(|name| name == c"mem"));
+///     step.dirnames.clear();
 /// }
 /// # Ok::<(), rawos::Errno>(())
 /// ```
@@ -130,18 +130,48 @@ pub struct WalkError {
 
 impl WalkError {
     /// The directory's path.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, fs};
+    ///
+    /// let mut walk = fs::walk("/no/such/directory")?;
+    /// let error = walk.next().expect("one error").unwrap_err();
+    /// assert_eq!(error.path(), c"/no/such/directory");
+    /// # Ok::<(), Errno>(())
+    /// ```
     #[must_use]
     pub fn path(&self) -> &CStr {
         &self.path
     }
 
     /// How many directories it is below the top, 0 for the top itself.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, fs};
+    ///
+    /// let mut walk = fs::walk("/no/such/directory")?;
+    /// let error = walk.next().expect("one error").unwrap_err();
+    /// assert_eq!(error.depth(), 0);
+    /// # Ok::<(), Errno>(())
+    /// ```
     #[must_use]
     pub fn depth(&self) -> usize {
         self.depth
     }
 
     /// Why it could not be listed.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, fs};
+    ///
+    /// let mut walk = fs::walk("/no/such/directory")?;
+    /// let error = walk.next().expect("one error").unwrap_err();
+    /// assert_eq!(error.errno(), Errno::ENOENT);
+    /// # Ok::<(), Errno>(())
+    /// ```
     #[must_use]
     pub fn errno(&self) -> Errno {
         self.errno
@@ -171,6 +201,20 @@ impl Walk {
     ///
     /// # Python
     /// `topdown=`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs;
+    ///
+    /// let mut walk = fs::walk("/proc/self/task")?.topdown(false);
+    /// let mut last = Vec::new();
+    /// while let Some(step) = walk.next() {
+    ///     let Ok(step) = step else { continue };
+    ///     last = step.dirpath.to_vec();
+    /// }
+    /// assert_eq!(last, b"/proc/self/task");
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[must_use]
     pub fn topdown(mut self, topdown: bool) -> Self {
         self.topdown = topdown;
@@ -183,6 +227,15 @@ impl Walk {
     ///
     /// # Python
     /// `followlinks=`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs;
+    ///
+    /// let mut walk = fs::walk("/sys/class/mem")?.followlinks(true);
+    /// assert!(walk.next().is_some());
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[must_use]
     pub fn followlinks(mut self, followlinks: bool) -> Self {
         self.followlinks = followlinks;
@@ -194,6 +247,17 @@ impl Walk {
     /// # Errors
     /// A [`WalkError`] for a directory that could not be opened or read to its
     /// end; the walk goes on without it.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs;
+    ///
+    /// let mut walk = fs::walk("/sys/class/mem")?;
+    /// let step = walk.next().expect("the top").expect("may be read");
+    /// assert_eq!(step.dirpath, b"/sys/class/mem");
+    /// assert!(step.filenames.is_empty());
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     #[expect(clippy::should_implement_trait, reason = "an Iterator cannot lend its items")]
     pub fn next(&mut self) -> Option<Result<Step<'_>, WalkError>> {
         loop {

@@ -53,6 +53,19 @@ pub struct Allocator {
 
 impl Allocator {
     /// An allocator without memory: it asks for some when it needs it.
+    ///
+    /// # Examples
+    /// ```
+    /// use core::alloc::{GlobalAlloc, Layout};
+    ///
+    /// let heap = rawos::rt::Allocator::new();
+    /// let layout = Layout::new::<u64>();
+    /// // SAFETY: the layout has a size.
+    /// let block = unsafe { heap.alloc(layout) };
+    /// assert!(!block.is_null());
+    /// // SAFETY: it was just allocated there, with this layout.
+    /// unsafe { heap.dealloc(block, layout) };
+    /// ```
     #[must_use]
     pub const fn new() -> Self {
         Self { small: TalcLock::new(Chunks { next: 64 * 1024 }) }

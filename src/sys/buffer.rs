@@ -140,6 +140,9 @@ impl<'a, const N: usize> Buffer for &'a mut [MaybeUninit<u8>; N] {
 
 /// A [`Buffer`] that appends to `vec`, up to its capacity and no further.
 ///
+/// # Python
+/// None; what `os.read(fd, n)` does with the `bytes` it returns.
+///
 /// # Examples
 /// ```
 /// use rawos::fd;

@@ -1,2 +1,57 @@
-//! x
-fn main() {}
+//! The project's own tooling: `cargo xtask test`, `boot` and `demo`.
+
+mod boot;
+mod booted;
+mod cmd;
+mod demo;
+mod elf;
+mod initramfs;
+mod install;
+mod kernel;
+mod lint;
+mod programs;
+mod project;
+mod table;
+mod targets;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::project::Project;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Tests, boots and shows rawos", after_help = ENVIRONMENT)]
+struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+const ENVIRONMENT: &str = "\
+Environment:
+  RAWOS_CROSS=debian  build for the other architectures with Debian's rustc-web and
+                      rust-web-src, as is done where rustup cannot fetch their targets";
+
+#[derive(Subcommand)]
+enum Task {
+    /// Check everything: lints, tests here, under qemu-user and in booted kernels
+    Test(test::Args),
+    /// Boot a Debian kernel in QEMU and run programs in it
+    Boot(boot::Args),
+    /// Build the freestanding `tree`, run it on a directory, and look inside
+    Demo(demo::Args),
+}
+
+fn main() -> ExitCode {
+    let task = Args::parse().task;
+    let done = Project::find().and_then(|project| match task {
+        Task::Test(args) => test::run(&project, &args),
+        Task::Boot(args) => boot::run(&project, &args),
+        Task::Demo(args) => demo::run(&project, &args),
+    });
+    done.unwrap_or_else(|error| {
+        eprintln!("xtask: {error:#}");
+        ExitCode::FAILURE
+    })
+}

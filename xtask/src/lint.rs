@@ -1,0 +1,88 @@
+//! The checks that run no test: formatting, clippy, documentation, and the
+//! oldest supported compiler.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::cmd;
+use crate::project::{ALL_FEATURES, FEATURE_SETS, PROGRAM_PACKAGES, Project};
+use crate::table::{Done, Table};
+use crate::targets::{Arch, Library, Target, Toolchain, ensure_components};
+
+const OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
+
+/// Everything that is checked once, on this machine.
+pub fn host(project: &Project, table: &mut Table) {
+    if !table.step("rustfmt and clippy", "host", || done(ensure_components(project))) {
+        return;
+    }
+    table.step("fmt", "host", || done(cmd::run(project.cargo("fmt").args(["--all", "--check"]))));
+    for features in FEATURE_SETS {
+        table.step(&format!("clippy ({})", features.name), "host", || {
+            let mut clippy = project.cargo("clippy");
+            clippy.args(["-p", "rawos", "--all-targets"]).args(features.args);
+            done(deny_warnings(&mut clippy))
+        });
+    }
+    table.step("clippy (programs)", "host", || {
+        let mut clippy = project.cargo("clippy");
+        clippy.arg("--bins").args(PROGRAM_PACKAGES.map(|package| format!("--package={package}")));
+        done(deny_warnings(&mut clippy))
+    });
+    table.step("clippy (xtask)", "host", || {
+        let mut clippy = project.cargo("clippy");
+        done(deny_warnings(clippy.args(["-p", "xtask", "-p", "xtask-guest", "--all-targets"])))
+    });
+    table.step("doc", "host", || {
+        let mut doc = project.cargo("doc");
+        doc.args(["-p", "rawos", "--no-deps", "--all-features"]);
+        done(cmd::run(doc.env("RUSTDOCFLAGS", "-D warnings")))
+    });
+    table.step(&format!("check with Rust {OLDEST}"), "host", || oldest(project));
+}
+
+/// Clippy for another architecture.
+pub fn cross(project: &Project, table: &mut Table, arch: Arch) {
+    table.step("clippy (all)", arch.name(), || {
+        let target = Target::prepare(project, arch)?;
+        if target.toolchain == Toolchain::Debian {
+            // Debian's toolchain has no clippy; warnings are denied all the same.
+            let mut check = target.cargo(project, "check", Library::Std);
+            check.args(["-p", "rawos", "--all-targets"]).args(ALL_FEATURES.args);
+            return done(cmd::run(check.env("RUSTFLAGS", "-D warnings")));
+        }
+        let mut clippy = target.cargo(project, "clippy", Library::Std);
+        clippy.args(["-p", "rawos", "--all-targets"]).args(ALL_FEATURES.args);
+        done(deny_warnings(&mut clippy))
+    });
+}
+
+fn deny_warnings(clippy: &mut Command) -> Result<()> {
+    cmd::run(clippy.args(["--", "-D", "warnings"]))
+}
+
+/// Whether the crate builds with the compiler its `rust-version` promises.
+fn oldest(project: &Project) -> Result<Done> {
+    if !cmd::on_path("rustup") {
+        return Ok(Done::not_run("no rustup"));
+    }
+    let mut there = Command::new("rustup");
+    if !cmd::stream(there.args(["run", OLDEST, "rustc", "--version"]))?.success {
+        let mut install = Command::new("rustup");
+        install.args(["toolchain", "install", OLDEST, "--profile=minimal", "--no-self-update"]);
+        if !cmd::stream(&mut install)?.success {
+            return Ok(Done::not_run(format!("rustup cannot get toolchain {OLDEST}")));
+        }
+    }
+    let mut check = Command::new("rustup");
+    check.current_dir(&project.root).args(["run", OLDEST, "cargo", "check", "-p", "rawos"]);
+    check.args(ALL_FEATURES.args).arg("--target-dir").arg(project.target_dir.join(OLDEST));
+    // Set by the rustup that runs this, and stronger than `run`'s choice.
+    check.env_remove("CARGO").env_remove("RUSTUP_TOOLCHAIN");
+    done(cmd::run(&mut check))
+}
+
+fn done(result: Result<()>) -> Result<Done> {
+    result.map(|()| Done::ok())
+}

@@ -1,0 +1,79 @@
+//! Building the freestanding programs, and the proof that they need nothing
+//! but a kernel.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::cmd::{self, Executable};
+use crate::elf;
+use crate::project::{PROGRAM_PACKAGES, Project};
+use crate::targets::{Library, Target};
+
+/// The freestanding programs of one architecture.
+pub struct Programs {
+    pub list: Vec<Executable>,
+}
+
+impl Programs {
+    /// The directory they are in.
+    pub fn dir(&self) -> Result<&Path> {
+        self.list.first().and_then(|program| program.path.parent()).context("no programs")
+    }
+
+    /// The path of the program called `name`.
+    pub fn find(&self, name: &str) -> Option<&Path> {
+        self.list.iter().find(|program| program.name == name).map(|program| &*program.path)
+    }
+}
+
+/// Builds all of them as users would: small, and stripped.
+pub fn build(project: &Project, target: &Target) -> Result<Programs> {
+    let mut list = cmd::executables(&mut command(project, target))?;
+    list.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(Programs { list })
+}
+
+/// Fails unless every program is static and leaves no symbol undefined. Looks
+/// at a second build that is not stripped: without a symbol table, nothing
+/// could be undefined.
+pub fn check(project: &Project, target: &Target, programs: &Programs) -> Result<()> {
+    let mut unstripped = command(project, target);
+    unstripped.env("CARGO_PROFILE_SMALL_STRIP", "none");
+    let dir: PathBuf = target.target_dir(project).join("unstripped");
+    unstripped.arg("--target-dir").arg(dir);
+    let mut faults = Vec::new();
+    for Executable { name, path } in cmd::executables(&mut unstripped)? {
+        if !elf::has_symbols(&path)? {
+            faults.push(format!("{name} has no symbols to look at"));
+        }
+        let undefined = elf::undefined_symbols(&path)?;
+        if !undefined.is_empty() {
+            faults.push(format!("{name} leaves undefined {}", undefined.join(" ")));
+        }
+    }
+    for Executable { name, path } in &programs.list {
+        if elf::has_interpreter(path)? {
+            faults.push(format!("{name} asks for an interpreter"));
+        }
+        let undefined = elf::undefined_symbols(path)?;
+        if !undefined.is_empty() {
+            faults.push(format!("{name}, stripped, leaves undefined {}", undefined.join(" ")));
+        }
+    }
+    if !faults.is_empty() {
+        bail!("{}", faults.join("; "));
+    }
+    println!("{} programs: no interpreter, no undefined symbols", programs.list.len());
+    Ok(())
+}
+
+fn command(project: &Project, target: &Target) -> Command {
+    let mut cargo = target.cargo(project, "build", Library::Core);
+    cargo.args(["--profile", "small", "--bins"]);
+    for package in PROGRAM_PACKAGES {
+        cargo.args(["-p", package]);
+    }
+    cargo
+}

@@ -1,0 +1,204 @@
+//! `cargo xtask test`: every check there is, and one table of how they ended.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+
+use crate::booted::{self, Kernels};
+use crate::programs::{self, Programs};
+use crate::project::{ALL_FEATURES, FEATURE_SETS, Features, Project};
+use crate::table::{Counts, Done, Table, print_columns};
+use crate::targets::{Arch, Library, Target};
+use crate::{cmd, elf, install, lint};
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Formatting, clippy, documentation, oldest compiler
+    Lint,
+    /// Tests on this machine
+    Host,
+    /// Tests for the other architectures, under qemu-user
+    Qemu,
+    /// Tests in booted kernels
+    Boot,
+}
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Run one part alone
+    #[arg(long)]
+    only: Option<Part>,
+    /// Run what concerns one architecture alone
+    #[arg(long)]
+    arch: Option<Arch>,
+    /// The kernels to boot on each architecture: one series, such as 6.1, or
+    /// all, or the default of `cargo xtask boot`
+    #[arg(long, default_value = "default")]
+    kernels: Kernels,
+}
+
+impl Args {
+    fn wants(&self, part: Part) -> bool {
+        self.only.is_none_or(|only| only == part)
+    }
+}
+
+pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
+    let mut table = Table::new();
+    let arches = Arch::ALL.into_iter().filter(|&arch| args.arch.is_none_or(|only| only == arch));
+    let arches: Vec<Arch> = arches.collect();
+    install_missing(&mut table, args, &arches);
+    if args.wants(Part::Lint) {
+        lint::host(project, &mut table);
+        for &arch in arches.iter().filter(|arch| !arch.is_host()) {
+            lint::cross(project, &mut table, arch);
+        }
+    }
+    let mut built = Vec::new();
+    for &arch in &arches {
+        let run_here = args.wants(if arch.is_host() { Part::Host } else { Part::Qemu });
+        let run_booted = args.wants(Part::Boot);
+        if !run_here && !run_booted {
+            continue;
+        }
+        let mut target = None;
+        table.step("toolchain", arch.name(), || {
+            target = Some(Target::prepare(project, arch)?);
+            Ok(Done::ok())
+        });
+        // Without it nothing can be tested, and the row above has failed.
+        let Some(target) = target else { continue };
+        let programs = build_programs(project, &mut table, &target);
+        if run_here {
+            run_tests(project, &mut table, &target, programs.as_ref());
+        }
+        if run_booted {
+            for series in args.kernels.series(arch) {
+                booted::run(project, &mut table, &target, programs.as_ref(), series);
+            }
+        }
+        built.extend(programs.map(|programs| (arch, programs)));
+    }
+    table.print();
+    print_sizes(&built)?;
+    Ok(table.totals())
+}
+
+/// Installs at once what the chosen parts will call.
+fn install_missing(table: &mut Table, args: &Args, arches: &[Arch]) {
+    let mut needs = install::for_host();
+    for &arch in arches {
+        needs.extend(install::for_linking(arch));
+        if args.wants(Part::Qemu) {
+            needs.extend(install::for_emulating(arch));
+        }
+        if args.wants(Part::Boot) {
+            needs.extend(install::for_booting(arch));
+        }
+    }
+    // On failure the steps go on, and fail where they miss something.
+    table.step("packages", "host", || install::ensure(&needs).map(|()| Done::ok()));
+}
+
+/// Builds and checks the freestanding programs of one architecture.
+fn build_programs(project: &Project, table: &mut Table, target: &Target) -> Option<Programs> {
+    let mut programs = None;
+    table.step("freestanding programs", target.arch.name(), || {
+        let built = programs.insert(programs::build(project, target)?);
+        programs::check(project, target, built).map(|()| Done::ok())
+    });
+    programs
+}
+
+/// Unit, integration and documentation tests, here or under qemu-user.
+fn run_tests(project: &Project, table: &mut Table, target: &Target, programs: Option<&Programs>) {
+    let arch = target.arch;
+    let place = match arch.is_host() {
+        true => "host".to_owned(),
+        false => format!("qemu-user {arch}"),
+    };
+    let cargo = |features: Features| {
+        let mut cargo = match arch.is_host() {
+            true => project.cargo("test"),
+            false => target.cargo(project, "test", Library::Std),
+        };
+        cargo.args(["-p", "rawos", "--no-fail-fast"]).args(features.args);
+        if let Some(dir) = programs.and_then(|programs| programs.dir().ok()) {
+            cargo.env("RAWOS_PROGRAMS", dir);
+        }
+        if !arch.is_host() {
+            cargo.env("RAWOS_RUNNER", arch.emulator());
+            // Not dynamically with `-L`, by which qemu-user leads other paths,
+            // such as `/`, to the directory of the libraries too.
+            target.link_statically(project, &mut cargo);
+        }
+        cargo
+    };
+    for features in FEATURE_SETS {
+        table.step(&format!("tests ({})", features.name), &place, || {
+            tested(cargo(features).args(["--lib", "--tests"]))
+        });
+        if arch.is_host() || features == ALL_FEATURES {
+            table.step(&format!("doc tests ({})", features.name), &place, || {
+                let mut cargo = cargo(features);
+                if !arch.is_host() {
+                    cargo.env(target.variable("RUNNER"), target.doc_test_runner(project)?);
+                }
+                tested(cargo.arg("--doc"))
+            });
+        }
+    }
+}
+
+fn tested(cargo: &mut Command) -> Result<Done> {
+    let finished = cmd::stream(cargo)?;
+    Ok(judge(finished.success, &finished.text))
+}
+
+/// A test run failed if it says so, and also if it ended without a word: a
+/// test that exits takes the others with it, perhaps with status 0.
+pub fn judge(success: bool, output: &str) -> Done {
+    let counts = Counts::parse(output);
+    let is_begin = |line: &&str| line.starts_with("running ") && line.contains(" test");
+    let begun = output.lines().filter(is_begin).count();
+    let ended = output.matches("test result: ").count();
+    let done = match success {
+        _ if counts.failed > 0 => Done::failed(failed_tests(output)),
+        _ if begun > ended => Done::failed("it ended in the middle of its tests"),
+        false => Done::failed(cmd::first_error(output)),
+        true if counts == Counts::default() => Done::not_run("it has no tests"),
+        true => Done::ok(),
+    };
+    done.with(counts)
+}
+
+/// The first tests that failed, by name.
+fn failed_tests(output: &str) -> String {
+    let lines = output.lines().filter_map(|line| line.strip_prefix("test "));
+    let names: Vec<_> = lines.filter_map(|line| line.strip_suffix(" ... FAILED")).collect();
+    let more = if names.len() > 3 { ", …" } else { "" };
+    format!("{}{more}", names[..names.len().min(3)].join(", "))
+}
+
+/// The size of each program on each architecture.
+fn print_sizes(built: &[(Arch, Programs)]) -> Result<()> {
+    let Some((_, first)) = built.first() else { return Ok(()) };
+    let mut lines = vec![std::array::from_fn::<_, 4, _>(|column| match column {
+        0 => "program (bytes)".to_owned(),
+        _ => Arch::ALL[column - 1].to_string(),
+    })];
+    for program in &first.list {
+        let mut line = [program.name.clone(), String::new(), String::new(), String::new()];
+        for (arch, programs) in built {
+            let column = Arch::ALL.iter().position(|other| other == arch).context("no column")?;
+            if let Some(path) = programs.find(&program.name) {
+                line[column + 1] = elf::size(path)?.to_string();
+            }
+        }
+        lines.push(line);
+    }
+    println!();
+    print_columns(&lines, &[1, 2, 3]);
+    Ok(())
+}
