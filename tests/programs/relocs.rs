@@ -46,8 +46,8 @@ static SPARSE: [(usize, &u32, usize); 150] = {
 };
 
 static FUNCTIONS: [fn(u32) -> u32; 3] = [|n| n + 1, |n| n * 2, |n| n ^ 0xff];
-/// A name that other objects could see: GNU ld for riscv64 leaves its address
-/// to the symbol.
+/// A name that other objects could see: without LTO, GNU ld for riscv64 leaves
+/// its address to the symbol.
 #[unsafe(no_mangle)]
 extern "C" fn relocs_global(number: u32) -> u32 {
     number + 3
