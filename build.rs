@@ -6,7 +6,7 @@
 use std::env::var;
 
 fn main() {
-    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=RAWOS_PIE");
     let get = |name: &str| var(name).unwrap_or_default();
     let (os, arch) = (get("CARGO_CFG_TARGET_OS"), get("CARGO_CFG_TARGET_ARCH"));
     let width = get("CARGO_CFG_TARGET_POINTER_WIDTH");
@@ -29,7 +29,6 @@ fn main() {
 /// Neither libc nor start files nor a loader; and nothing in the file that a
 /// program does not need to run.
 fn link_freestanding() {
-    println!("cargo::rerun-if-env-changed=RAWOS_PIE");
     // rustc links by way of a compiler, or by a linker itself (`ld`, `ld.lld`,
     // `rust-lld`), which takes the arguments without `-Wl,`.
     let linker = var("RUSTC_LINKER").unwrap_or_default();

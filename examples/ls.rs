@@ -30,8 +30,11 @@ rawos::entry!(main);
 fn main() -> i32 {
     static mut OUT: Out = Out::new();
     static mut NAMES: Names = Names { bytes: Vec::new(), starts: Vec::new() };
+    let (out, names) = (&raw mut OUT, &raw mut NAMES);
     // SAFETY: main runs once, in the only thread, so this is the only borrow.
-    let (out, names) = unsafe { (&mut *&raw mut OUT, &mut *&raw mut NAMES) };
+    let out = unsafe { &mut *out };
+    // SAFETY: as above.
+    let names = unsafe { &mut *names };
 
     let mut options = Options { long: false, all: false };
     for arg in rt::args().skip(1).filter(|arg| is_option(arg)) {

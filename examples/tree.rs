@@ -61,8 +61,13 @@ fn main() -> i32 {
     static mut BUF: DirBuf<{ 4 << 20 }> = DirBuf::sized();
     static mut PATH: Vec<u8, PATH_LEN> = Vec::new();
     static mut OUT: Out = Out::new();
+    let (buf, path, out) = (&raw mut BUF, &raw mut PATH, &raw mut OUT);
     // SAFETY: main runs once, in the only thread, so this is the only borrow.
-    let (buf, path, out) = unsafe { (&mut *&raw mut BUF, &mut *&raw mut PATH, &mut *&raw mut OUT) };
+    let buf = unsafe { &mut *buf };
+    // SAFETY: as above.
+    let path = unsafe { &mut *path };
+    // SAFETY: as above.
+    let out = unsafe { &mut *out };
 
     let Some(options) = parse() else { return 2 };
     let mut tree = Tree { options, summary: Summary::default(), out, path, failed: false };
@@ -274,10 +279,10 @@ impl Tree<'_> {
         if self.options.summary {
             let Summary { directories, files, symlinks, others, bytes } = self.summary;
             let mut text = heapless::String::<256>::new();
-            let written = write!(
+            let written = writeln!(
                 text,
                 "{directories} directories, {files} files of {bytes} bytes, \
-                 {symlinks} symlinks, {others} others\n"
+                 {symlinks} symlinks, {others} others"
             );
             if written.is_err() || fd::write_all(fd::stderr(), text.as_bytes()).is_err() {
                 self.failed = true;

@@ -113,7 +113,7 @@ pub fn write<Fd: AsFd>(fd: Fd, buf: &[u8]) -> Result<usize> {
 /// Writes the whole of `buf` to `fd`, in as many calls as it takes.
 ///
 /// # Errors
-/// Those of [`write`]; some of `buf` may have been written before. On a
+/// Those of [`write()`]; some of `buf` may have been written before. On a
 /// descriptor that does not block, [`EAGAIN`](Errno::EAGAIN) is one of them.
 /// [`EIO`](Errno::EIO) if the kernel takes nothing and reports no error.
 ///
@@ -145,12 +145,12 @@ pub fn write_all<Fd: AsFd>(fd: Fd, mut buf: &[u8]) -> Result<()> {
 /// stays.
 ///
 /// On a descriptor opened with `O_APPEND` Linux ignores `offset` and appends.
-/// As [`write`] otherwise.
+/// As [`write()`] otherwise.
 ///
 /// # Errors
 /// - [`EINVAL`](Errno::EINVAL): `offset` is past `i64::MAX`.
 /// - [`ESPIPE`](Errno::ESPIPE): `fd` has no positions (a pipe, a socket).
-/// - The rest: those of [`write`].
+/// - The rest: those of [`write()`].
 ///
 /// # Python
 /// `os.pwrite(fd, data, offset)`.

@@ -117,8 +117,8 @@ impl Names {
     /// Adds `name` at the end.
     ///
     /// # Errors
-    /// [`EINVAL`](Errno::EINVAL) for a NUL byte inside,
-    /// [`ENAMETOOLONG`](Errno::ENAMETOOLONG) for 4096 bytes or more.
+    /// [`EINVAL`](crate::Errno::EINVAL) for a NUL byte inside,
+    /// [`ENAMETOOLONG`](crate::Errno::ENAMETOOLONG) for 4096 bytes or more.
     ///
     /// # Examples
     /// ```

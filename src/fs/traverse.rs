@@ -49,7 +49,7 @@ const OPEN: usize = 14;
 ///
 /// # Python
 /// None: `os.fwalk` in one stream. The heap-free alternative to
-/// [`walk`](super::walk).
+/// `walk`.
 ///
 /// # See also
 /// [fts(3)](https://man7.org/linux/man-pages/man3/fts.3.html)

@@ -4,6 +4,7 @@
 //! `tests/programs/probes.rs` has one function for each shape of wrapper. This
 //! compiles it to assembly, with the optimisation of a release build and for
 //! the architecture that the test runs on, and counts instructions.
+#![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
 use std::{collections::BTreeMap, env, fs, path::Path, process::Command};
 

@@ -3,6 +3,7 @@
 //! every free function says which call of Python it stands for.
 //!
 //! Reads the sources as text, so it runs where they are.
+#![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
 use std::{
     fs,

@@ -1,4 +1,5 @@
 //! Errno against glibc's table.
+#![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
 use std::{collections::HashSet, ffi::CStr, mem::size_of};
 

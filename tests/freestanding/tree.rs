@@ -206,7 +206,7 @@ fn output_that_goes_nowhere_is_an_error() {
     let program = tree();
     let name = program.name();
     let mut command = program.command();
-    close(&mut command.arg("/dev/null"), 1 << 1);
+    close(command.arg("/dev/null"), 1 << 1);
     let (_, err, status) = told(&command.stderr(Stdio::piped()).output().unwrap());
     // An emulator may open a file of its own as the free descriptor 1.
     if runner().is_none() {
@@ -228,13 +228,13 @@ fn a_reader_that_goes_ends_it_by_sigpipe() {
     let mut command = tree().command();
     command.arg(tmp.path()).stdout(Stdio::piped());
     // The test runner ignores SIGPIPE, which children inherit otherwise.
-    // SAFETY: signal(2) may be called between fork and exec.
-    unsafe {
-        command.pre_exec(|| {
-            libc::signal(libc::SIGPIPE, libc::SIG_DFL);
-            Ok(())
-        })
+    let default = || {
+        // SAFETY: the default action is no code of ours.
+        unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+        Ok(())
     };
+    // SAFETY: signal(2) may be called between fork and exec.
+    unsafe { command.pre_exec(default) };
     let mut child = command.spawn().unwrap();
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().signal(), Some(libc::SIGPIPE));
@@ -290,13 +290,13 @@ fn a_huge_directory_in_the_memory_of_a_small_one() {
     if runner().is_none() {
         // Its image has 5 MiB of empty buffers; there is room for nothing more.
         let limit = libc::rlimit { rlim_cur: 8 << 20, rlim_max: 8 << 20 };
-        // SAFETY: setrlimit(2) may be called between fork and exec.
-        unsafe {
-            command.pre_exec(move || match libc::setrlimit(libc::RLIMIT_DATA, &limit) {
-                0 => Ok(()),
-                _ => Err(std::io::Error::last_os_error()),
-            })
+        // SAFETY: setrlimit(2) reads the struct.
+        let set = move || match unsafe { libc::setrlimit(libc::RLIMIT_DATA, &limit) } {
+            0 => Ok(()),
+            _ => Err(std::io::Error::last_os_error()),
         };
+        // SAFETY: setrlimit(2) may be called between fork and exec.
+        unsafe { command.pre_exec(set) };
     }
     let output = command.output().unwrap();
     let summary = format!("1 directories, {count} files of 0 bytes, 0 symlinks, 0 others\n");

@@ -2,7 +2,7 @@
 //! changed.
 
 use std::{
-    ffi::CString,
+    ffi::{CStr, CString},
     fs as stdfs,
     os::unix::fs::{PermissionsExt as _, symlink},
     path::Path,
@@ -27,7 +27,7 @@ fn scene() -> (tempfile::TempDir, Vec<CString>) {
     symlink("nowhere", at("dangling")).unwrap();
     symlink("loop", at("loop")).unwrap();
     stdfs::create_dir(at("closed")).unwrap();
-    stdfs::set_permissions(at("closed"), stdfs::Permissions::from_mode(0)).unwrap();
+    stdfs::set_permissions(at("closed"), stdfs::Permissions::from_mode(0o0)).unwrap();
     let paths = [
         "",
         ".",
@@ -88,8 +88,8 @@ fn tree(root: &Path) -> Vec<(String, u32)> {
 /// Runs `ours` in one scene and `theirs` in another, path by path.
 fn compare(
     what: &str,
-    ours: impl Fn(&CString) -> rawos::Result<()> + Sync + std::panic::RefUnwindSafe,
-    theirs: impl Fn(&CString) -> libc::c_int + Sync + std::panic::RefUnwindSafe,
+    ours: impl Fn(&CStr) -> rawos::Result<()> + Sync + std::panic::RefUnwindSafe,
+    theirs: impl Fn(&CStr) -> libc::c_int + Sync + std::panic::RefUnwindSafe,
 ) {
     for nobody in [false, true] {
         let ((our_dir, our_paths), (their_dir, their_paths)) = (scene(), scene());
@@ -138,7 +138,7 @@ fn unlink_and_remove() {
 #[test]
 fn rename_and_replace() {
     for (from_scene, other) in [(true, "target"), (false, "file"), (true, "full"), (false, "dir")] {
-        let other_of = |path: &CString| {
+        let other_of = |path: &CStr| {
             // The scene's directory: all of its paths have it as a prefix.
             let text = path.to_str().unwrap();
             let root = text.find("/rawos-").and_then(|start| {
@@ -147,15 +147,15 @@ fn rename_and_replace() {
             });
             CString::new(format!("{}/{other}", root.unwrap_or("/nonexistent"))).unwrap()
         };
-        let ends = |path: &CString| {
+        let ends = |path: &CStr| {
             let other = other_of(path);
-            if from_scene { (path.clone(), other) } else { (other, path.clone()) }
+            if from_scene { (path.to_owned(), other) } else { (other, path.to_owned()) }
         };
         compare(
             "rename",
             |path| {
                 let (src, dst) = ends(path);
-                fs::rename(&src, &dst)
+                fs::rename(src.as_c_str(), dst.as_c_str())
             },
             |path| {
                 let (src, dst) = ends(path);
@@ -208,7 +208,7 @@ fn open_with_every_flag() {
 
 #[test]
 fn stat_and_lstat() {
-    let stat = |path: &CString, flags: libc::c_int| {
+    let stat = |path: &CStr, flags: libc::c_int| {
         // SAFETY: zeroes are a valid stat.
         let mut stat: libc::stat = unsafe { std::mem::zeroed() };
         // SAFETY: reads the path and writes the struct.

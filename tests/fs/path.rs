@@ -22,7 +22,8 @@ fn every_form_says_the_same() {
     {
         use std::{borrow::Cow, ffi::CString};
         assert_eq!(bytes(String::from("/tmp/x")), expected);
-        assert_eq!(bytes(&String::from("/tmp/x")), expected);
+        let string = String::from("/tmp/x");
+        assert_eq!(bytes(&string), expected);
         assert_eq!(bytes(Vec::from(b"/tmp/x")), expected);
         assert_eq!(bytes(CString::from(c"/tmp/x")), expected);
         assert_eq!(bytes(Cow::Borrowed("/tmp/x")), expected);
@@ -37,7 +38,8 @@ fn every_form_says_the_same() {
         };
         assert_eq!(bytes(Path::new("/tmp/x")), expected);
         assert_eq!(bytes(PathBuf::from("/tmp/x")), expected);
-        assert_eq!(bytes(&PathBuf::from("/tmp/x")), expected);
+        let path = PathBuf::from("/tmp/x");
+        assert_eq!(bytes(&path), expected);
         assert_eq!(bytes(OsStr::new("/tmp/x")), expected);
         assert_eq!(bytes(OsString::from("/tmp/x")), expected);
     }

@@ -1,5 +1,6 @@
 //! What succeeds, fails or is left half-way leaves no descriptor behind. One
 //! test, so that no other opens descriptors meanwhile.
+#![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
 use std::{collections::BTreeSet, fs as stdfs, os::unix::fs::PermissionsExt as _};
 
@@ -29,7 +30,7 @@ fn nothing_stays_open() {
     let root = tmp.path().to_str().unwrap();
     stdfs::create_dir_all(tmp.path().join("a/b/c")).unwrap();
     stdfs::create_dir(tmp.path().join("closed")).unwrap();
-    stdfs::set_permissions(tmp.path().join("closed"), stdfs::Permissions::from_mode(0)).unwrap();
+    stdfs::set_permissions(tmp.path().join("closed"), stdfs::Permissions::from_mode(0o0)).unwrap();
     stdfs::write(tmp.path().join("a/file"), b"x").unwrap();
     let deep = tmp.path().join("d/".repeat(40));
     stdfs::create_dir_all(deep).unwrap();

@@ -1,6 +1,7 @@
 //! The same question to python3 and to rawos, on the same tree.
 //!
 //! Needs python3; not run inside a booted kernel, which has none.
+#![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
 #[path = "../util/mod.rs"]
 mod util;
