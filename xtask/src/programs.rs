@@ -1,6 +1,7 @@
 //! Building the freestanding programs, and the proof that they need nothing
 //! but a kernel.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -28,9 +29,34 @@ impl Programs {
     }
 }
 
-/// Builds all of them as users would: small, and stripped.
+/// How programs are linked: what precedes their name, and what `build.rs`
+/// reads in `RAWOS_PIE`. The first is how users link.
+const LINKED: [(&str, Option<&str>); 3] =
+    [("", None), ("pie-", Some("1")), ("relr-", Some("relr"))];
+
+/// Builds all of them as users would, small and stripped, and as static-PIE,
+/// and puts them in one directory.
 pub fn build(project: &Project, target: &Target) -> Result<Programs> {
-    let mut list = cmd::executables(&mut command(project, target))?;
+    let parent = target.target_dir(project).join("programs");
+    let dir = parent.join(target.arch.name());
+    // Nothing of an earlier build is to be taken for this one's.
+    if dir.exists() {
+        fs::remove_dir_all(&dir).context("emptying the programs' directory")?;
+    }
+    fs::create_dir_all(&dir).context("making the programs' directory")?;
+    let mut list = Vec::new();
+    for (prefix, pie) in LINKED {
+        let mut cargo = command(project, target);
+        if let Some(pie) = pie {
+            cargo.env("RAWOS_PIE", pie).arg("--target-dir").arg(parent.join(pie));
+        }
+        for Executable { name, path } in cmd::executables(&mut cargo)? {
+            let name = format!("{prefix}{name}");
+            let staged = dir.join(&name);
+            fs::copy(&path, &staged).with_context(|| format!("copying {}", path.display()))?;
+            list.push(Executable { name, path: staged });
+        }
+    }
     list.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(Programs { list })
 }
