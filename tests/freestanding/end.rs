@@ -1,8 +1,8 @@
 //! How a program ends: by what `main` returns, or by a panic.
 
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt};
 
-use crate::{close, programs, told};
+use crate::{close, not_run, programs, runner, told};
 
 #[test]
 fn the_exit_status_is_what_main_returns() {
@@ -94,4 +94,40 @@ fn a_panic_aborts_though_the_signal_is_ignored_and_blocked() {
 /// What the program said; an emulator adds lines of its own.
 fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
+}
+
+/// A seccomp filter that refuses `exit_group` with EPERM, as sandboxes may.
+fn refuse_exit_group() -> std::io::Result<()> {
+    let op = |code: u32, jf: u8, k: u32| libc::sock_filter { code: code as u16, jt: 0, jf, k };
+    let mut filter = [
+        op(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0),
+        op(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, 1, libc::SYS_exit_group as u32),
+        op(libc::BPF_RET | libc::BPF_K, 0, libc::SECCOMP_RET_ERRNO | libc::EPERM as u32),
+        op(libc::BPF_RET | libc::BPF_K, 0, libc::SECCOMP_RET_ALLOW),
+    ];
+    let program = libc::sock_fprog { len: 4, filter: filter.as_mut_ptr() };
+    // SAFETY: prctl(2) takes integers here.
+    let first = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
+    // SAFETY: prctl(2) reads the filter, whose length is given.
+    let second = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &program) };
+    match (first, second) {
+        (0, 0) => Ok(()),
+        _ => Err(std::io::Error::last_os_error()),
+    }
+}
+
+#[test]
+fn a_program_that_may_not_exit_traps() {
+    if runner().is_some() {
+        return not_run(format_args!("the filter would be the emulator's"));
+    }
+    for program in programs("hello") {
+        let mut command = program.command();
+        // SAFETY: prctl(2) may be called between fork and exec.
+        unsafe { command.pre_exec(refuse_exit_group) };
+        let output = command.output().unwrap();
+        let signal = output.status.signal();
+        let trap = if cfg!(target_arch = "aarch64") { libc::SIGTRAP } else { libc::SIGILL };
+        assert_eq!((output.stdout.as_slice(), signal), (&b"Hello, world!\n"[..], Some(trap)));
+    }
 }

@@ -4,19 +4,20 @@ use std::{
     collections::BTreeSet,
     ffi::{CString, OsStr, OsString},
     fs,
+    io::Read as _,
     os::unix::{
         ffi::{OsStrExt as _, OsStringExt as _},
         fs::{FileTypeExt as _, PermissionsExt as _, symlink},
         process::{CommandExt as _, ExitStatusExt as _},
     },
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{Command, Stdio},
 };
 
 use proptest::prelude::*;
 
 use crate::{
-    Program, close, programs, runner, told,
+    Program, close, not_run, programs, runner, told,
     util::{bulk_dir, temp_dir},
 };
 
@@ -105,6 +106,46 @@ fn it_prints_what_is_there() {
         assert_eq!(output.status.code(), Some(0));
         assert_eq!(printed(&output.stdout, 0), expected(tmp.path(), |_, _| true));
     }
+}
+
+#[test]
+fn usr_is_what_find_finds() {
+    if std::env::var_os("RAWOS_BOOTED").is_some() {
+        return not_run(format_args!("a guest has neither find nor /usr"));
+    }
+    let find = Command::new("find").args(["/usr", "-print0"]).output().expect("find");
+    assert_eq!(find.status.code(), Some(0));
+    let output = tree().run(&["/usr", "-print0"]);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((errors.as_ref(), output.status.code()), ("", Some(0)));
+    let found = printed(&find.stdout, 0);
+    assert!(found.len() > 1000, "{}", found.len());
+    assert!(printed(&output.stdout, 0) == found);
+}
+
+#[test]
+fn directories_that_vanish_are_said_and_the_status_is_1() {
+    let tmp = temp_dir();
+    let dir = |i: usize| tmp.path().join(format!("{}{i}", "x".repeat(200)));
+    for i in 0..1000 {
+        fs::create_dir(dir(i)).unwrap();
+    }
+    let mut command = tree().command();
+    command.arg(tmp.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // 200 KB of paths do not fit into the pipe: it waits for us somewhere.
+    let mut first = [0; 1];
+    child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    (0..1000).for_each(|i| fs::remove_dir(dir(i)).unwrap());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8_lossy(&output.stderr);
+    let complaints = text.lines().filter(|l| l.ends_with(": No such file or directory (ENOENT)"));
+    let complaints = complaints.count();
+    assert!(complaints > 100 && complaints == text.lines().count(), "{complaints}");
+    // All are in the list, which was read before.
+    assert_eq!(output.stdout.split(|byte| *byte == b'\n').count(), 1002);
 }
 
 #[test]
@@ -308,4 +349,11 @@ fn a_huge_directory_in_the_memory_of_a_small_one() {
         assert!(!std::mem::replace(&mut seen[number], true), "{number} came twice");
     }
     assert!(seen.iter().all(|seen| *seen));
+
+    // The same on the heap: `rt` with an allocator.
+    for walk in programs("walk") {
+        let (out, err, status) = told(&walk.run(&[tmp.path().to_str().unwrap()]));
+        let text = format!("0 directories, {count} others\n");
+        assert_eq!((out, err.as_str(), status), (text, "", Some(0)));
+    }
 }
