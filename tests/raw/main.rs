@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use rawos::{Errno, raw::Sysno};
 
 /// The result of `sc` and `syscalls`, as rawos gives it.
+#[expect(clippy::multiple_unsafe_ops_per_block, reason = "one for each number of arguments")]
 fn theirs(nr: Sysno, args: &[usize]) -> [Result<usize, Errno>; 2] {
     let number = nr.id() as usize;
     // SAFETY: as for the call of rawos in `ours`: the kernel refuses each of
@@ -34,6 +35,7 @@ fn theirs(nr: Sysno, args: &[usize]) -> [Result<usize, Errno>; 2] {
     [sc, syscalls.map_err(|error| errno(error.into_raw()))]
 }
 
+#[expect(clippy::multiple_unsafe_ops_per_block, reason = "one for each number of arguments")]
 fn ours(nr: Sysno, args: &[usize]) -> Result<usize, Errno> {
     use rawos::raw::syscall;
     // SAFETY: the kernel refuses each of these calls before it touches memory,
