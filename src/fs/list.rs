@@ -114,8 +114,18 @@ impl<'buf> ReadDir<'buf> {
         flags: OFlags,
         buf: &'buf mut DirBuf<N>,
     ) -> Result<Self> {
-        let dir = open_dir(dir_fd, path, flags)?;
-        Ok(Self { dir, records: buf.start(), at: 0, done: false })
+        Ok(Self::new(open_dir(dir_fd, path, flags)?, buf))
+    }
+
+    /// Of a directory that was just opened, at its start.
+    pub(super) fn new<const N: usize>(dir: OwnedFd, buf: &'buf mut DirBuf<N>) -> Self {
+        Self { dir, records: buf.start(), at: 0, done: false }
+    }
+
+    /// The directory, to be closed by the caller.
+    #[cfg(feature = "alloc")]
+    pub(super) fn into_dir(self) -> OwnedFd {
+        self.dir
     }
 
     /// The next entry, or `None` at the end.

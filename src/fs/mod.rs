@@ -8,11 +8,14 @@
 
 mod dir;
 mod dirent;
+#[cfg(feature = "alloc")]
+mod fwalk;
 mod link;
 mod list;
 #[cfg(feature = "alloc")]
 mod names;
 mod open;
+mod remove;
 mod stat;
 mod traverse;
 #[cfg(feature = "alloc")]
@@ -20,11 +23,14 @@ mod walk;
 
 pub use self::dir::{mkdir, mkdirat, rmdir};
 pub use self::dirent::DirBuf;
+#[cfg(feature = "alloc")]
+pub use self::fwalk::{Fwalk, FwalkStep, fwalk, fwalkat};
 pub use self::link::{readlink, readlinkat, remove, rename, renameat, replace, unlink, unlinkat};
 pub use self::list::{DirEntry, ReadDir, fscandir, scandir};
 #[cfg(feature = "alloc")]
 pub use self::names::{Iter as NamesIter, Names, flistdir, listdir};
 pub use self::open::{AtFlags, Mode, OFlags, open, openat};
+pub use self::remove::{remove_content, remove_tree};
 pub use self::stat::{FileType, Stat, fstat, fstatat, lstat, stat};
 pub use self::traverse::{Order, Traverse, Visit, ftraverse, traverse};
 #[cfg(feature = "alloc")]

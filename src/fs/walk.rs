@@ -75,7 +75,7 @@ pub struct Walk {
     /// The directory last listed, if those in it are to be entered next.
     listed: Option<Listing>,
     /// The directories that those being entered are in, outermost first.
-    frames: Vec<Frame>,
+    frames: Vec<Frame<()>>,
     /// Bottom up: the directory that is lent.
     left: Listing,
     /// Listings to be used again.
@@ -85,20 +85,75 @@ pub struct Walk {
 
 /// The names in one directory.
 #[derive(Default)]
-struct Listing {
-    dirnames: Names,
-    filenames: Names,
+pub(super) struct Listing {
+    pub(super) dirnames: Names,
+    pub(super) filenames: Names,
 }
 
-/// A directory whose own directories are being entered, one by one.
-struct Frame {
-    listing: Listing,
+impl Listing {
+    /// Replaces the names by those in `dir`.
+    pub(super) fn read(&mut self, dir: &mut ReadDir<'_>) -> Result<()> {
+        self.dirnames.clear();
+        self.filenames.clear();
+        while let Some(entry) = dir.next() {
+            let entry = entry?;
+            // What cannot be looked at is no directory to Python.
+            let names = match entry.is_dir(true) {
+                Ok(true) => &mut self.dirnames,
+                _ => &mut self.filenames,
+            };
+            names.push_c_str(entry.name());
+        }
+        Ok(())
+    }
+}
+
+/// A directory whose own directories are being entered, one by one. `Dir` is
+/// what a walk needs of it besides names.
+pub(super) struct Frame<Dir> {
+    pub(super) listing: Listing,
+    pub(super) dir: Dir,
     /// Index of the next one among `dirnames`.
     next: usize,
     /// How much of the walk's path is this directory's.
     path_len: usize,
     /// This directory's path, while one below has an absolute name.
     path: Option<Vec<u8>>,
+}
+
+impl<Dir> Frame<Dir> {
+    /// For the directory at `path`, the whole of it.
+    pub(super) fn new(listing: Listing, dir: Dir, path: &[u8]) -> Self {
+        Self { listing, dir, next: 0, path_len: path.len(), path: None }
+    }
+
+    /// Makes `path`, which was this directory's or that of one below, the path
+    /// of the next directory in it, [`name`](Self::name); if there is none,
+    /// makes it this directory's own and returns false.
+    pub(super) fn descend(&mut self, path: &mut Vec<u8>) -> bool {
+        match self.path.take() {
+            Some(own) => *path = own,
+            None => path.truncate(self.path_len),
+        }
+        let Some(name) = self.listing.dirnames.get(self.next) else { return false };
+        self.next += 1;
+        let bytes = name.to_bytes();
+        if bytes.starts_with(b"/") {
+            self.path = Some(mem::replace(path, Vec::from(bytes)));
+        } else {
+            if !path.is_empty() && !path.ends_with(b"/") {
+                path.push(b'/');
+            }
+            path.extend_from_slice(bytes);
+        }
+        true
+    }
+
+    /// The name of the directory that `descend` went to last.
+    pub(super) fn name(&self) -> &CStr {
+        let last = self.next.checked_sub(1);
+        last.and_then(|last| self.listing.dirnames.get(last)).unwrap_or_default()
+    }
 }
 
 /// One directory of a [`Walk`].
@@ -129,6 +184,11 @@ pub struct WalkError {
 }
 
 impl WalkError {
+    pub(super) fn new(path: &[u8], depth: usize, errno: Errno) -> Self {
+        // No name holds a NUL: none was accepted.
+        Self { path: CString::new(path).unwrap_or_default(), depth, errno }
+    }
+
     /// The directory's path.
     ///
     /// # Examples
@@ -262,11 +322,10 @@ impl Walk {
     pub fn next(&mut self) -> Option<Result<Step<'_>, WalkError>> {
         loop {
             if let Some(listing) = self.listed.take() {
-                let path_len = self.path.len();
-                self.frames.push(Frame { listing, next: 0, path_len, path: None });
+                self.frames.push(Frame::new(listing, (), &self.path));
             }
             let top = mem::take(&mut self.fresh);
-            if !top && !self.descend()? {
+            if !top && !self.frames.last_mut()?.descend(&mut self.path) {
                 self.spare.push(mem::take(&mut self.left));
                 self.left = self.frames.pop()?.listing;
                 if self.topdown {
@@ -281,61 +340,24 @@ impl Walk {
                 }
                 Ok(listing) => self.listed = Some(listing),
                 Err(Errno::ENOTDIR | Errno::ELOOP) if !top && self.skips() => {}
-                Err(errno) => return Some(Err(self.error(errno))),
+                Err(errno) => {
+                    return Some(Err(WalkError::new(&self.path, self.frames.len(), errno)));
+                }
             }
         }
-    }
-
-    /// Makes `path` the next directory in the last frame; if there is none,
-    /// makes it that frame's own and returns false; `None` without a frame.
-    fn descend(&mut self) -> Option<bool> {
-        let frame = self.frames.last_mut()?;
-        match frame.path.take() {
-            Some(path) => self.path = path,
-            None => self.path.truncate(frame.path_len),
-        }
-        let Some(name) = frame.listing.dirnames.get(frame.next) else { return Some(false) };
-        frame.next += 1;
-        let name = name.to_bytes();
-        if name.starts_with(b"/") {
-            frame.path = Some(mem::replace(&mut self.path, Vec::from(name)));
-        } else {
-            if !self.path.is_empty() && !self.path.ends_with(b"/") {
-                self.path.push(b'/');
-            }
-            self.path.extend_from_slice(name);
-        }
-        Some(true)
     }
 
     /// Lists the directory at `path`.
     fn list(&mut self, follow: bool) -> Result<Listing> {
         let mut listing = self.spare.pop().unwrap_or_default();
-        listing.dirnames.clear();
-        listing.filenames.clear();
         let flags = if follow { OFlags::empty() } else { OFlags::NOFOLLOW };
-        let mut dir = ReadDir::open(CWD, &self.path, flags, &mut self.buf)?;
-        while let Some(entry) = dir.next() {
-            let entry = entry?;
-            // What cannot be looked at is no directory to Python.
-            let names = match entry.is_dir(true) {
-                Ok(true) => &mut listing.dirnames,
-                _ => &mut listing.filenames,
-            };
-            names.push_c_str(entry.name());
-        }
+        listing.read(&mut ReadDir::open(CWD, &self.path, flags, &mut self.buf)?)?;
         Ok(listing)
     }
 
     /// Whether `path` was not entered because it is a symlink.
     fn skips(&self) -> bool {
         !self.followlinks && lstat(&self.path).is_ok_and(|stat| stat.file_type().is_symlink())
-    }
-
-    fn error(&self, errno: Errno) -> WalkError {
-        // No name holds a NUL: none was accepted.
-        let path = CString::new(self.path.as_slice()).unwrap_or_default();
-        WalkError { path, depth: self.frames.len(), errno }
     }
 }
 

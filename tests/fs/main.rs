@@ -5,10 +5,13 @@
 mod util;
 
 mod errors;
+#[cfg(feature = "alloc")]
+mod fwalk;
 mod list;
 mod names;
 mod open;
 mod path;
+mod remove;
 mod stat;
 mod traverse;
 #[cfg(feature = "alloc")]

@@ -70,7 +70,7 @@ fn collect(mut tree: Traverse<'_>) -> (BTreeSet<PathBuf>, Vec<Errno>) {
     (found, errors)
 }
 
-fn text(path: &Path) -> &str {
+pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
@@ -87,13 +87,13 @@ fn it_visits_what_std_finds() {
 }
 
 #[derive(Clone, Debug)]
-enum Node {
+pub enum Node {
     File,
     Link,
     Dir(Vec<Node>),
 }
 
-fn trees() -> impl Strategy<Value = Vec<Node>> {
+pub fn trees() -> impl Strategy<Value = Vec<Node>> {
     let leaf = prop_oneof![Just(Node::File), Just(Node::Link)];
     let node = leaf.prop_recursive(20, 200, 12, |inner| {
         prop::collection::vec(inner, 0..12).prop_map(Node::Dir)
@@ -101,7 +101,7 @@ fn trees() -> impl Strategy<Value = Vec<Node>> {
     prop::collection::vec(node, 0..20)
 }
 
-fn make(dir: &Path, nodes: &[Node]) {
+pub fn make(dir: &Path, nodes: &[Node]) {
     for (i, node) in nodes.iter().enumerate() {
         let path = dir.join(format!("{}{i}", "long name ".repeat(i % 4)));
         match node {
@@ -133,7 +133,7 @@ proptest! {
 
 /// Nests `depth` directories `d` in `root`, each with a file before and one
 /// after it, without a path longer than the kernel takes.
-fn nest(root: &Path, depth: usize) {
+pub fn nest(root: &Path, depth: usize) {
     let mut dir = stdfs::File::open(root).unwrap();
     for _ in 0..depth {
         for file in [c"a", c"z"] {

@@ -1,0 +1,134 @@
+//! Removing a whole tree, in fixed memory and without being led out of it.
+//!
+//! Everything is removed relative to an open directory that was reached from
+//! the top through directories alone: a directory swapped for a symlink
+//! meanwhile is not entered, and the symlink is removed itself.
+#![forbid(unsafe_code)]
+
+use super::{AtFlags, DirBuf, Mode, OFlags, Order, ftraverse, open, rmdir, unlinkat};
+use crate::{Errno, Result, fd::AsFd, path::PathLike};
+
+/// How often a tree is gone through that others add to meanwhile.
+const PASSES: usize = 4;
+
+/// Removes the directory `path` and everything in it, through `buf`.
+///
+/// Goes on after an error, so that as much is removed as can be; the first one
+/// is returned. What others remove meanwhile is no error. What others add may
+/// be removed too, or be left with an error. Symlinks are removed, never
+/// followed, `path` included.
+///
+/// At most 16 descriptors, no heap; how deep a tree may be depends on the
+/// size of `buf`, see [`traverse`](super::traverse()).
+///
+/// # Errors
+/// - [`ENOENT`](Errno::ENOENT): there is no `path`.
+/// - [`ENOTDIR`](Errno::ENOTDIR), [`ELOOP`](Errno::ELOOP): it is no directory.
+/// - [`EACCES`](Errno::EACCES), [`EPERM`](Errno::EPERM): something may not be
+///   read or removed.
+/// - [`EBUSY`](Errno::EBUSY): something is mounted in it.
+/// - [`ENOTEMPTY`](Errno::ENOTEMPTY): others kept adding to it.
+/// - The rest: those of [`Traverse::next`](super::Traverse::next) and [`unlinkat`].
+///
+/// # Python
+/// `shutil.rmtree(path)`, which stops at the first error.
+///
+/// # See also
+/// [unlinkat(2)](https://man7.org/linux/man-pages/man2/unlink.2.html)
+///
+/// # Examples
+/// ```
+/// use rawos::{Errno, fs::{self, DirBuf}};
+///
+/// assert_eq!(fs::remove_tree("/dev/null", &mut DirBuf::new()), Err(Errno::ENOTDIR));
+/// ```
+#[doc(alias = "rmtree")]
+pub fn remove_tree<P: PathLike, const N: usize>(path: P, buf: &mut DirBuf<N>) -> Result<()> {
+    path.with_c_str(|path| {
+        let dir = open(path, OFlags::DIRECTORY | OFlags::NOFOLLOW, Mode::empty())?;
+        let content = remove_content(&dir, false, buf);
+        drop(dir);
+        match (content, rmdir(path)) {
+            (Err(errno), _) => Err(errno),
+            (Ok(()), Err(Errno::ENOENT)) => Ok(()),
+            (Ok(()), top) => top,
+        }
+    })
+}
+
+/// Removes everything in the open directory `dir`, which stays, through `buf`.
+///
+/// With `one_file_system`, what is mounted in it is left, without an error,
+/// and so are the directories that lead there. As [`remove_tree`] otherwise.
+///
+/// # Errors
+/// Those of [`remove_tree`], and [`EBADF`](Errno::EBADF): `dir` is not open.
+///
+/// # Python
+/// None; what a switch of root does to the old one.
+///
+/// # See also
+/// [unlinkat(2)](https://man7.org/linux/man-pages/man2/unlink.2.html)
+///
+/// # Examples
+/// ```
+/// use rawos::{Errno, fs::{self, DirBuf}};
+///
+/// let file = fs::open("/dev/null", fs::OFlags::RDONLY, fs::Mode::empty())?;
+/// let content = fs::remove_content(&file, true, &mut DirBuf::new());
+/// assert_eq!(content, Err(Errno::ENOTDIR));
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn remove_content<Fd: AsFd, const N: usize>(
+    dir: Fd,
+    one_file_system: bool,
+    buf: &mut DirBuf<N>,
+) -> Result<()> {
+    let dir = dir.as_fd();
+    let mut result = Ok(());
+    for _ in 0..PASSES {
+        let mut removed = 0;
+        result = Ok(());
+        let mut fail = |errno| {
+            // What is gone is what was wanted.
+            if errno != Errno::ENOENT && result.is_ok() {
+                result = Err(errno);
+            }
+        };
+        let mut tree = ftraverse(dir, buf)?;
+        if one_file_system {
+            tree = tree.one_file_system()?;
+        }
+        // On the way out of a directory that leads to a mount point.
+        let mut mounted = false;
+        while let Some(visit) = tree.next() {
+            let visit = match visit {
+                Ok(visit) => visit,
+                Err(errno) => {
+                    fail(errno);
+                    continue;
+                }
+            };
+            let flags = match visit.order() {
+                Order::Enter => {
+                    mounted = false;
+                    continue;
+                }
+                Order::Leave => AtFlags::REMOVEDIR,
+                Order::Leaf => AtFlags::empty(),
+            };
+            match unlinkat(visit.entry().dir_fd(), visit.entry().name(), flags) {
+                Ok(()) => removed += 1,
+                Err(Errno::EBUSY) if one_file_system => mounted = true,
+                Err(Errno::ENOTEMPTY) if mounted => {}
+                Err(errno) => fail(errno),
+            }
+        }
+        match result {
+            // Something was added, or came to light as others were removed.
+            Err(Errno::ENOTEMPTY) if removed > 0 => {}
+            _ => break,
+        }
+    }
+    result
+}
