@@ -85,6 +85,53 @@ for path, dirs, files in os.walk(top, topdown, error, follow):
     if steps == int(sys.argv[4]): break
 ";
 
+const FWALK: &str = "
+import os, sys
+top, topdown, follow = os.fsencode(sys.argv[1]), sys.argv[2] == 'True', sys.argv[3] == 'True'
+def error(e): print('error', e.errno)
+for path, dirs, files, fd in os.fwalk(top, topdown, error, follow_symlinks=follow):
+    print(path.hex(), '|', ' '.join(d.hex() for d in dirs), '|', ' '.join(f.hex() for f in files),
+          os.fstat(fd).st_ino)
+";
+
+fn fwalk(top: &str, topdown: bool, follow: bool) -> String {
+    let names =
+        |names: &Names| names.iter().map(|name| hex(name.to_bytes())).collect::<Vec<_>>().join(" ");
+    let mut walk = fs::fwalk(top).unwrap().topdown(topdown).follow_symlinks(follow);
+    let mut lines = String::new();
+    while let Some(step) = walk.next() {
+        lines += &match step {
+            Ok(step) => {
+                let inode = fs::fstat(step.dirfd).unwrap().st_ino();
+                let (dirs, files) = (names(step.dirnames), names(step.filenames));
+                format!("{} | {dirs} | {files} {inode}\n", hex(step.dirpath))
+            }
+            Err(error) => format!("error {}\n", error.errno().raw()),
+        };
+    }
+    lines
+}
+
+#[test]
+fn fwalk_gives_pythons_steps_in_pythons_order() {
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(12));
+    let outcome = runner.run(&nodes(), |nodes| {
+        let tmp = temp_dir();
+        make(tmp.path(), &nodes);
+        let top = tmp.path().to_str().unwrap();
+        for (topdown, nobody) in [(true, true), (false, true), (true, false), (false, false)] {
+            let theirs = python(FWALK, &[top, python_bool(topdown), "False"], nobody);
+            let ours = match nobody {
+                true => as_nobody(|| fwalk(top, topdown, false)),
+                false => fwalk(top, topdown, false),
+            };
+            prop_assert_eq!(ours, theirs, "{:?}", (topdown, nobody));
+        }
+        Ok(())
+    });
+    outcome.unwrap();
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -156,6 +203,10 @@ fn links_are_followed_bottom_up_as_well() {
     let theirs = python(WALK, &[top, "False", "True", "100"], false);
     assert_eq!(walk(top, false, true, 100), theirs);
     assert_eq!(theirs.lines().count(), 5);
+    for topdown in [true, false] {
+        let theirs = python(FWALK, &[top, python_bool(topdown), "True"], false);
+        assert_eq!(fwalk(top, topdown, true), theirs);
+    }
 }
 
 const LIST: &str = "
