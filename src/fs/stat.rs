@@ -332,7 +332,7 @@ pub fn lstat<P: PathLike>(path: P) -> Result<Stat> {
 #[inline]
 pub fn fstatat<Fd: AsFd, P: PathLike>(dir_fd: Fd, path: P, flags: AtFlags) -> Result<Stat> {
     let dir_fd = dir_fd.as_fd();
-    path.with_c_str(|path| sys::fs::newfstatat(dir_fd, path, flags)).map(Stat)
+    path.with_c_str(|path| sys::fs::newfstatat(dir_fd, path, flags))
 }
 
 /// Finds out about the open file `fd`.
@@ -356,5 +356,5 @@ pub fn fstatat<Fd: AsFd, P: PathLike>(dir_fd: Fd, path: P, flags: AtFlags) -> Re
 /// ```
 #[inline]
 pub fn fstat<Fd: AsFd>(fd: Fd) -> Result<Stat> {
-    sys::fs::fstat(fd.as_fd()).map(Stat)
+    sys::fs::fstat(fd.as_fd())
 }

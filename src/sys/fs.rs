@@ -3,14 +3,13 @@
 use core::{ffi::CStr, mem::MaybeUninit};
 
 use heapless::VecView;
-use linux_raw_sys::general as uapi;
 use syscalls::Sysno as nr;
 
 use super::{Arg, buffer::written};
 use crate::{
     Errno, Result, arch,
     fd::{BorrowedFd, OwnedFd, RawFd},
-    fs::{AtFlags, Mode, OFlags},
+    fs::{AtFlags, Mode, OFlags, Stat},
 };
 
 /// openat(2)
@@ -93,14 +92,10 @@ pub(crate) fn renameat2(
 
 /// newfstatat(2)
 #[inline(always)]
-pub(crate) fn newfstatat(
-    dir_fd: BorrowedFd<'_>,
-    path: &CStr,
-    flags: AtFlags,
-) -> Result<uapi::stat> {
-    let mut stat = MaybeUninit::<uapi::stat>::uninit();
+pub(crate) fn newfstatat(dir_fd: BorrowedFd<'_>, path: &CStr, flags: AtFlags) -> Result<Stat> {
+    let mut stat = MaybeUninit::<Stat>::uninit();
     // SAFETY: newfstatat(2) reads `path` up to its NUL and writes one
-    // `struct stat` at `stat`.
+    // `struct stat` at `stat`, which is nothing else.
     let raw = unsafe {
         arch::syscall4(
             arch::abi::NEWFSTATAT,
@@ -117,8 +112,8 @@ pub(crate) fn newfstatat(
 
 /// fstat(2)
 #[inline(always)]
-pub(crate) fn fstat(fd: BorrowedFd<'_>) -> Result<uapi::stat> {
-    let mut stat = MaybeUninit::<uapi::stat>::uninit();
+pub(crate) fn fstat(fd: BorrowedFd<'_>) -> Result<Stat> {
+    let mut stat = MaybeUninit::<Stat>::uninit();
     // SAFETY: fstat(2) writes one `struct stat` at `stat`.
     let raw = unsafe { arch::syscall2(nr::fstat, fd.arg(), stat.as_mut_ptr().arg()) };
     Errno::check(raw)?;
