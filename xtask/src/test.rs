@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use crate::booted::{self, Kernels};
 use crate::programs::{self, Programs};
-use crate::project::{ALL_FEATURES, FEATURE_SETS, Features, Project};
+use crate::project::{FEATURE_SETS, Features, Project};
 use crate::table::{Counts, Done, Table, print_columns};
 use crate::targets::{Arch, Library, Target};
 use crate::{cmd, elf, install, lint};
