@@ -20,7 +20,8 @@ use crate::{Errno, Result, errno::retry, sys};
 /// - The rest: read(2). `EINTR` is retried.
 ///
 /// # Python
-/// `os.read(fd, n)`; with a buffer, as here, `os.readinto(fd, buffer)`.
+/// `os.read(fd, n)`; with a buffer, as here, `os.readinto(fd, buffer)`, which is
+/// also here as [`readinto`].
 ///
 /// # See also
 /// [read(2)](https://man7.org/linux/man-pages/man2/read.2.html)
@@ -36,11 +37,76 @@ use crate::{Errno, Result, errno::retry, sys};
 /// assert_eq!(&buf[..5], b"hello");
 /// # Ok::<(), rawos::Errno>(())
 /// ```
-#[doc(alias = "readinto")]
 #[inline]
 pub fn read<Fd: AsFd, B: Buffer>(fd: Fd, buf: B) -> Result<B::Output> {
     let fd = fd.as_fd();
     sys::fill(buf, |room| sys::fd::read(fd, room))
+}
+
+/// Reads from `fd` into `buf`: [`read`] under its other name.
+///
+/// # Errors
+/// Those of [`read`].
+///
+/// # Python
+/// `os.readinto(fd, buffer)`.
+///
+/// # See also
+/// [read(2)](https://man7.org/linux/man-pages/man2/read.2.html)
+///
+/// # Examples
+/// ```
+/// use rawos::fd;
+///
+/// let (reader, writer) = fd::pipe()?;
+/// fd::write(&writer, b"hello")?;
+/// assert_eq!(fd::readinto(&reader, &mut [0; 8]), Ok(5));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+#[inline]
+pub fn readinto<Fd: AsFd, B: Buffer>(fd: Fd, buf: B) -> Result<B::Output> {
+    read(fd, buf)
+}
+
+/// Reads from `fd` to its end, appending to `vec`, and returns the number of
+/// bytes appended.
+///
+/// # Errors
+/// - [`ENOMEM`](Errno::ENOMEM): `vec` cannot grow.
+/// - The rest: those of [`read`].
+///
+/// What was read before an error is in `vec`.
+///
+/// # Python
+/// None; what `io.FileIO.readall()` does.
+///
+/// # See also
+/// [read(2)](https://man7.org/linux/man-pages/man2/read.2.html)
+///
+/// # Examples
+/// ```
+/// use rawos::{fd, fs::{self, Mode, OFlags}};
+///
+/// let file = fs::open("/proc/self/stat", OFlags::RDONLY, Mode::empty())?;
+/// let mut stat = Vec::new();
+/// assert_eq!(fd::read_to_end(&file, &mut stat), Ok(stat.len()));
+/// assert!(stat.ends_with(b"\n"));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+#[cfg(feature = "alloc")]
+#[doc(alias = "readall")]
+pub fn read_to_end<Fd: AsFd>(fd: Fd, vec: &mut alloc::vec::Vec<u8>) -> Result<usize> {
+    let fd = fd.as_fd();
+    let before = vec.len();
+    loop {
+        if vec.len() == vec.capacity() {
+            // At least this much, and at least twice what there is.
+            vec.try_reserve(8192).map_err(|_| Errno::ENOMEM)?;
+        }
+        if read(fd, sys::spare_capacity(vec))? == 0 {
+            return Ok(vec.len() - before);
+        }
+    }
 }
 
 /// Reads from `fd` into `buf`, `offset` bytes after the start; the current

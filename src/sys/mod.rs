@@ -19,3 +19,4 @@ pub(crate) use self::buffer::fill;
 #[cfg(feature = "alloc")]
 pub use self::buffer::spare_capacity;
 pub(crate) use self::cstr::PathBuf;
+pub use self::fd::{IoSlice, IoSliceMut};

@@ -6,7 +6,8 @@ use linux_raw_sys::general as uapi;
 use syscalls::Sysno as nr;
 
 use super::Arg;
-use crate::{Errno, Result, arch, fd::BorrowedFd};
+pub(crate) use super::fd::{IoSlice, writev};
+use crate::{Errno, Result, arch};
 
 /// The kernel's signal set is one word, unlike that of a libc.
 const SIGSET_SIZE: usize = size_of::<uapi::kernel_sigset_t>();
@@ -57,33 +58,6 @@ pub(crate) fn raise(signal: u32) -> Result<()> {
         arch::syscall3(nr::tgkill, (process as i32).arg(), (thread as i32).arg(), signal.arg())
     };
     Errno::check(raw).map(drop)
-}
-
-/// A piece of a gathered write: `struct iovec`, whose memory is only read.
-#[repr(transparent)]
-#[derive(Clone, Copy)]
-pub(crate) struct IoSlice<'a> {
-    iovec: uapi::iovec,
-    bytes: core::marker::PhantomData<&'a [u8]>,
-}
-
-impl<'a> IoSlice<'a> {
-    #[inline(always)]
-    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
-        let iovec = uapi::iovec {
-            iov_base: bytes.as_ptr().cast_mut().cast(),
-            iov_len: bytes.len() as uapi::__kernel_size_t,
-        };
-        Self { iovec, bytes: core::marker::PhantomData }
-    }
-}
-
-/// writev(2)
-pub(crate) fn writev(fd: BorrowedFd<'_>, pieces: &[IoSlice<'_>]) -> Result<usize> {
-    // SAFETY: writev(2) only reads the slices, which live as long as `pieces`.
-    let raw =
-        unsafe { arch::syscall3(nr::writev, fd.arg(), pieces.as_ptr().arg(), pieces.len().arg()) };
-    Errno::check(raw)
 }
 
 /// mmap(2) of `len` bytes of new memory, all zero

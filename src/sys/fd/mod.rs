@@ -1,11 +1,24 @@
 //! System calls that take a descriptor first, and those that make one from
 //! nothing.
+//!
+//! Here: one buffer, and the descriptor itself. Next door: `vectored.rs`, many
+//! buffers; `file.rs`, the file as a whole; `copy.rs`, from one to another.
+
+mod copy;
+mod file;
+mod vectored;
 
 use core::mem::MaybeUninit;
 
 use linux_raw_sys::general as uapi;
 use syscalls::Sysno as nr;
 
+pub use self::vectored::{IoSlice, IoSliceMut};
+pub(crate) use self::{
+    copy::{copy_file_range, sendfile, splice},
+    file::{fadvise64, fallocate, fcntl_getlk, fcntl_setlk, fdatasync, fsync, ftruncate},
+    vectored::{preadv, preadv2, pwritev, pwritev2, readv, writev},
+};
 use super::{Arg, buffer::written};
 use crate::{
     Errno, Result, arch,
@@ -21,6 +34,18 @@ use crate::{
 pub(crate) unsafe fn close(fd: RawFd) -> Result<()> {
     // SAFETY: close(2) touches no memory; the caller gave the descriptor up.
     let raw = unsafe { arch::syscall1(nr::close, fd.arg()) };
+    Errno::check(raw).map(drop)
+}
+
+/// close_range(2): `first` to `last`, both included.
+///
+/// # Safety
+/// Nobody may own or use any of these descriptors any more.
+#[inline(always)]
+pub(crate) unsafe fn close_range(first: u32, last: u32) -> Result<()> {
+    // SAFETY: close_range(2) touches no memory; the caller gave the
+    // descriptors up.
+    let raw = unsafe { arch::syscall3(nr::close_range, first.arg(), last.arg(), 0u32.arg()) };
     Errno::check(raw).map(drop)
 }
 
@@ -99,6 +124,30 @@ pub(crate) fn fcntl_getfd(fd: BorrowedFd<'_>) -> Result<u32> {
     // SAFETY: this fcntl(2) command touches no memory.
     let raw = unsafe { arch::syscall2(nr::fcntl, fd.arg(), uapi::F_GETFD.arg()) };
     Errno::check(raw).map(|flags| flags as u32)
+}
+
+/// fcntl(2) with `F_SETFD`
+#[inline(always)]
+pub(crate) fn fcntl_setfd(fd: BorrowedFd<'_>, flags: u32) -> Result<()> {
+    // SAFETY: this fcntl(2) command touches no memory.
+    let raw = unsafe { arch::syscall3(nr::fcntl, fd.arg(), uapi::F_SETFD.arg(), flags.arg()) };
+    Errno::check(raw).map(drop)
+}
+
+/// fcntl(2) with `F_GETFL`
+#[inline(always)]
+pub(crate) fn fcntl_getfl(fd: BorrowedFd<'_>) -> Result<OFlags> {
+    // SAFETY: this fcntl(2) command touches no memory.
+    let raw = unsafe { arch::syscall2(nr::fcntl, fd.arg(), uapi::F_GETFL.arg()) };
+    Errno::check(raw).map(|flags| OFlags::from_bits_retain(flags as u32))
+}
+
+/// fcntl(2) with `F_SETFL`
+#[inline(always)]
+pub(crate) fn fcntl_setfl(fd: BorrowedFd<'_>, flags: OFlags) -> Result<()> {
+    // SAFETY: this fcntl(2) command touches no memory.
+    let raw = unsafe { arch::syscall3(nr::fcntl, fd.arg(), uapi::F_SETFL.arg(), flags.arg()) };
+    Errno::check(raw).map(drop)
 }
 
 /// dup3(2), which alone of its family exists on every architecture.

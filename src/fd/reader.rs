@@ -1,0 +1,439 @@
+//! Reading through a buffer: lines and exact amounts, without heap.
+#![forbid(unsafe_code)]
+
+use core::fmt;
+
+use super::{AsFd, BorrowedFd, OwnedFd, SeekFrom, close, lseek, read};
+use crate::{Errno, Result};
+
+/// Reads `fd` through a buffer of 8 KiB.
+///
+/// # Python
+/// `os.fdopen(fd, "rb")`. For `"wb"` there is [`fdopen_writer`](super::fdopen_writer).
+///
+/// # See also
+/// [fdopen(3)](https://man7.org/linux/man-pages/man3/fdopen.3.html)
+///
+/// # Examples
+/// ```
+/// use rawos::{fd, fs::{self, Mode, OFlags}};
+///
+/// let file = fs::open("/proc/self/status", OFlags::RDONLY, Mode::empty())?;
+/// let mut status = fd::fdopen(file);
+/// let mut line = [0; 80];
+/// let len = status.readline(&mut line)?;
+/// assert!(line[..len].starts_with(b"Name:") && line[..len].ends_with(b"\n"));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+#[inline]
+#[must_use]
+pub fn fdopen<Fd: AsFd>(fd: Fd) -> FdReader<Fd> {
+    FdReader::new(fd)
+}
+
+/// A descriptor that is read through a buffer of `N` bytes, part of the value.
+///
+/// The descriptor's own position runs ahead of what was taken from here, by
+/// [`buffer`](Self::buffer)`.len()` bytes; [`seek`](Self::seek) brings them
+/// together. With the feature `std` this implements `Read`, `BufRead` and
+/// `Seek` of `std::io`, with `embedded-io` those of that crate.
+///
+/// # Python
+/// `io.BufferedReader`.
+///
+/// # Examples
+/// ```
+/// use rawos::fd::{self, FdReader};
+///
+/// let (reader, writer) = fd::pipe()?;
+/// fd::write(&writer, b"two words")?;
+/// let mut reader = FdReader::<_, 64>::sized(reader);
+/// let mut word = [0; 3];
+/// reader.read_exact(&mut word)?;
+/// assert_eq!((&word, reader.buffer()), (b"two", &b" words"[..]));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+pub struct FdReader<Fd: AsFd = OwnedFd, const N: usize = 8192> {
+    fd: Fd,
+    buf: [u8; N],
+    /// `buf[at..end]` was read and not yet taken.
+    at: usize,
+    end: usize,
+}
+
+impl<Fd: AsFd> FdReader<Fd> {
+    /// Reads `fd` through a buffer of 8 KiB.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fd::{self, FdReader};
+    ///
+    /// assert_eq!(FdReader::new(fd::stdin()).buffer(), b"");
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn new(fd: Fd) -> Self {
+        Self::sized(fd)
+    }
+}
+
+impl<Fd: AsFd, const N: usize> FdReader<Fd, N> {
+    /// Reads `fd` through a buffer of `N` bytes, at least 1 (checked when
+    /// compiling).
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fd::{self, FdReader};
+    ///
+    /// let (reader, writer) = fd::pipe()?;
+    /// fd::write(&writer, b"abc")?;
+    /// let mut reader = FdReader::<_, 2>::sized(reader);
+    /// assert_eq!(reader.fill_buf(), Ok(&b"ab"[..]));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn sized(fd: Fd) -> Self {
+        const { assert!(N > 0, "a buffer holds something") }
+        Self { fd, buf: [0; N], at: 0, end: 0 }
+    }
+
+    /// What was read ahead and not yet taken.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fd;
+    ///
+    /// let (reader, writer) = fd::pipe()?;
+    /// fd::write(&writer, b"abc")?;
+    /// let mut reader = fd::fdopen(reader);
+    /// assert_eq!(reader.read(&mut [0; 1]), Ok(1));
+    /// assert_eq!(reader.buffer(), b"bc");
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn buffer(&self) -> &[u8] {
+        self.buf.get(self.at..self.end).unwrap_or_default()
+    }
+
+    /// What comes next, after one read if nothing was read ahead; nothing at
+    /// the end of the file.
+    ///
+    /// # Errors
+    /// Those of [`read`](super::read()).
+    ///
+    /// # Python
+    /// `BufferedReader.peek()`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fd;
+    ///
+    /// let (reader, writer) = fd::pipe()?;
+    /// fd::write(&writer, b"abc")?;
+    /// let mut reader = fd::fdopen(reader);
+    /// assert_eq!(reader.fill_buf(), Ok(&b"abc"[..]));
+    /// reader.consume(2);
+    /// assert_eq!(reader.fill_buf(), Ok(&b"c"[..]));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
+    #[doc(alias = "peek")]
+    pub fn fill_buf(&mut self) -> Result<&[u8]> {
+        if self.at == self.end {
+            (self.at, self.end) = (0, 0);
+            self.end = read(&self.fd, &mut self.buf)?;
+        }
+        Ok(self.buffer())
+    }
+
+    /// Takes `count` bytes of what [`fill_buf`](Self::fill_buf) showed; no
+    /// more than there are.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fd;
+    ///
+    /// let (reader, writer) = fd::pipe()?;
+    /// fd::write(&writer, b"abc")?;
+    /// let mut reader = fd::fdopen(reader);
+    /// reader.fill_buf()?;
+    /// reader.consume(usize::MAX);
+    /// assert_eq!(reader.buffer(), b"");
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
+    #[inline]
+    pub fn consume(&mut self, count: usize) {
+        self.at += count.min(self.end - self.at);
+    }
+
+    /// Reads into `buf` what there is, with one system call at most, and
+    /// returns the number of bytes; 0 at the end of the file.
+    ///
+    /// # Errors
+    /// Those of [`read`](super::read()).
+    ///
+    /// # Python
+    /// `BufferedReader.readinto1(buf)`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fd;
+    ///
+    /// let (reader, writer) = fd::pipe()?;
+    /// fd::write(&writer, b"abc")?;
+    /// assert_eq!(fd::fdopen(reader).read(&mut [0; 8]), Ok(3));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
+    #[doc(alias = "readinto1")]
+    pub fn read(&mut self, buf: &mut [u8]) -> Result<usize> {
+        if self.at == self.end && buf.len() >= N {
+            return read(&self.fd, buf);
+        }
+        let ready = self.fill_buf()?;
+        let count = ready.len().min(buf.len());
+        if let (Some(to), Some(from)) = (buf.get_mut(..count), ready.get(..count)) {
+            to.copy_from_slice(from);
+        }
+        self.consume(count);
+        Ok(count)
+    }
+
+    /// Fills the whole of `buf`, in as many calls as it takes.
+    ///
+    /// # Errors
+    /// - [`ENODATA`](Errno::ENODATA): the file ended before.
+    /// - The rest: those of [`read`](super::read()).
+    ///
+    /// After an error nothing was taken if `buf` is no longer than `N` bytes:
+    /// what has come is still in [`buffer`](Self::buffer). Of a longer one the
+    /// beginning is lost.
+    ///
+    /// # Python
+    /// `BufferedReader.readinto(buf)`, which returns a smaller count at the end.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, fd};
+    ///
+    /// let (reader, writer) = fd::pipe()?;
+    /// fd::write(&writer, b"abc")?;
+    /// drop(writer);
+    /// let mut reader = fd::fdopen(reader);
+    /// assert_eq!(reader.read_exact(&mut [0; 2]), Ok(()));
+    /// assert_eq!(reader.read_exact(&mut [0; 2]), Err(Errno::ENODATA));
+    /// assert_eq!(reader.buffer(), b"c");
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
+    pub fn read_exact(&mut self, mut buf: &mut [u8]) -> Result<()> {
+        while buf.len() > N {
+            let count = self.read(buf)?;
+            if count == 0 {
+                return Err(Errno::ENODATA);
+            }
+            buf = buf.get_mut(count..).unwrap_or_default();
+        }
+        while self.end - self.at < buf.len() {
+            if N - self.at < buf.len() {
+                self.buf.copy_within(self.at..self.end, 0);
+                (self.at, self.end) = (0, self.end - self.at);
+            }
+            match read(&self.fd, self.buf.get_mut(self.end..).unwrap_or_default())? {
+                0 => return Err(Errno::ENODATA),
+                count => self.end += count,
+            }
+        }
+        self.read(buf).map(drop)
+    }
+
+    /// Reads a line, with its `\n`, to the start of `line` and returns its
+    /// length in bytes; 0 at the end of the file.
+    ///
+    /// A line longer than `line`, or one that the file's end cuts, comes
+    /// without `\n`; the next call goes on with the rest. So does one that an
+    /// error cuts: the error is for the next call, with nothing lost.
+    ///
+    /// # Errors
+    /// Those of [`read`](super::read()), before the first byte.
+    ///
+    /// # Python
+    /// `BufferedReader.readline(len(line))`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fd;
+    ///
+    /// let (reader, writer) = fd::pipe()?;
+    /// fd::write(&writer, b"one\ntoo long\n")?;
+    /// let mut reader = fd::fdopen(reader);
+    /// let mut line = [0; 5];
+    /// assert_eq!((reader.readline(&mut line), &line[..4]), (Ok(4), &b"one\n"[..]));
+    /// assert_eq!((reader.readline(&mut line), &line), (Ok(5), b"too l"));
+    /// assert_eq!((reader.readline(&mut line), &line[..4]), (Ok(4), &b"ong\n"[..]));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
+    #[doc(alias = "read_line")]
+    pub fn readline(&mut self, line: &mut [u8]) -> Result<usize> {
+        let mut len = 0;
+        while let Some(room) = line.get_mut(len..).filter(|room| !room.is_empty()) {
+            let ready = match self.fill_buf() {
+                Err(errno) if len == 0 => return Err(errno),
+                Ok(b"") | Err(_) => break,
+                Ok(ready) => ready,
+            };
+            let ready = ready.get(..room.len()).unwrap_or(ready);
+            let newline = ready.iter().position(|byte| *byte == b'\n');
+            let count = newline.map_or(ready.len(), |at| at + 1);
+            if let (Some(to), Some(from)) = (room.get_mut(..count), ready.get(..count)) {
+                to.copy_from_slice(from);
+            }
+            self.consume(count);
+            len += count;
+            if newline.is_some() {
+                break;
+            }
+        }
+        Ok(len)
+    }
+
+    /// Reads a line of any length, with its `\n`, appending to `vec`, and
+    /// returns the number of bytes; 0 at the end of the file.
+    ///
+    /// # Errors
+    /// - [`ENOMEM`](Errno::ENOMEM): `vec` cannot grow.
+    /// - The rest: those of [`read`](super::read()).
+    ///
+    /// What was read before an error is in `vec`.
+    ///
+    /// # Python
+    /// `BufferedReader.readline()`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fd;
+    ///
+    /// let (reader, writer) = fd::pipe()?;
+    /// fd::write(&writer, b"one\ntwo")?;
+    /// drop(writer);
+    /// let mut reader = fd::fdopen(reader);
+    /// let mut lines = Vec::new();
+    /// assert_eq!(reader.readline_to(&mut lines), Ok(4));
+    /// assert_eq!(reader.readline_to(&mut lines), Ok(3));
+    /// assert_eq!(reader.readline_to(&mut lines), Ok(0));
+    /// assert_eq!(lines, b"one\ntwo");
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[doc(alias = "read_line")]
+    #[doc(alias = "read_until")]
+    pub fn readline_to(&mut self, vec: &mut alloc::vec::Vec<u8>) -> Result<usize> {
+        let before = vec.len();
+        loop {
+            let ready = self.fill_buf()?;
+            let newline = ready.iter().position(|byte| *byte == b'\n');
+            let count = newline.map_or(ready.len(), |at| at + 1);
+            vec.try_reserve(count).map_err(|_| Errno::ENOMEM)?;
+            vec.extend_from_slice(ready.get(..count).unwrap_or_default());
+            self.consume(count);
+            if newline.is_some() || count == 0 {
+                return Ok(vec.len() - before);
+            }
+        }
+    }
+
+    /// Moves to another position, which it returns, in bytes from the start;
+    /// what was read ahead is given up. [`SeekFrom::Current`] counts from what
+    /// was taken, so moving by 0 puts the descriptor's own position there.
+    ///
+    /// # Errors
+    /// Those of [`lseek`](super::lseek()); then what was read ahead is still there.
+    ///
+    /// # Python
+    /// `BufferedReader.seek(offset, whence)`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{fd::{self, SeekFrom}, fs::{self, Mode, OFlags}};
+    ///
+    /// let file = fs::open("/proc/self/exe", OFlags::RDONLY, Mode::empty())?;
+    /// let mut reader = fd::fdopen(&file);
+    /// reader.read_exact(&mut [0; 10])?;
+    /// assert_eq!(reader.seek(SeekFrom::Current(-6)), Ok(4));
+    /// assert_eq!(fd::lseek(&file, SeekFrom::Current(0)), Ok(4));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
+    pub fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+        let position = match to {
+            SeekFrom::Current(by) => {
+                // The buffer is far smaller than `i64::MAX`.
+                let ahead = (self.end - self.at) as i64;
+                match by.checked_sub(ahead) {
+                    Some(by) => lseek(&self.fd, SeekFrom::Current(by))?,
+                    None => return Err(Errno::EINVAL),
+                }
+            }
+            to => lseek(&self.fd, to)?,
+        };
+        (self.at, self.end) = (0, 0);
+        Ok(position)
+    }
+
+    /// The descriptor; what was read ahead is lost, unless
+    /// [`seek`](Self::seek) brought it back.
+    ///
+    /// # Python
+    /// `BufferedReader.detach()`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fd;
+    ///
+    /// let (reader, _writer) = fd::pipe()?;
+    /// let number = reader.as_raw_fd();
+    /// assert_eq!(fd::fdopen(reader).into_inner().as_raw_fd(), number);
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
+    #[doc(alias = "detach")]
+    #[inline]
+    #[must_use]
+    pub fn into_inner(self) -> Fd {
+        self.fd
+    }
+}
+
+impl<const N: usize> FdReader<OwnedFd, N> {
+    /// Closes the descriptor and reports what a drop would swallow.
+    ///
+    /// # Errors
+    /// Those of [`close`](super::close()).
+    ///
+    /// # Python
+    /// `BufferedReader.close()`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fd;
+    ///
+    /// let (reader, _writer) = fd::pipe()?;
+    /// assert_eq!(fd::fdopen(reader).close(), Ok(()));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
+    #[inline]
+    pub fn close(self) -> Result<()> {
+        close(self.fd)
+    }
+}
+
+impl<Fd: AsFd, const N: usize> AsFd for FdReader<Fd, N> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+impl<Fd: AsFd, const N: usize> fmt::Debug for FdReader<Fd, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("FdReader");
+        debug.field("fd", &self.fd.as_fd().as_raw_fd());
+        debug.field("buffered", &self.buffer().len()).finish_non_exhaustive()
+    }
+}
