@@ -1,4 +1,6 @@
-//! Names of files: removing and renaming them.
+//! Names of files: making, removing and reading links.
+//!
+//! Next door: `rename.rs`.
 #![forbid(unsafe_code)]
 
 use super::AtFlags;
@@ -86,90 +88,121 @@ pub fn unlinkat<Fd: AsFd, P: PathLike>(dir_fd: Fd, path: P, flags: AtFlags) -> R
     path.with_c_str(|path| sys::fs::unlinkat(dir_fd, path, flags))
 }
 
-/// Renames `src` to `dst`, in one step for everyone who looks.
+/// Gives the file at `src` the second name `dst` (a hard link).
 ///
-/// A file at `dst` is replaced, and an empty directory by a directory. If both
-/// are names of the same file, nothing happens.
+/// A symlink `src` is followed, as Python documents it and link(2) does not;
+/// [`linkat`] without flags links the symlink itself.
 ///
 /// # Errors
+/// - [`EEXIST`](Errno::EEXIST): there is something at `dst`.
 /// - [`ENOENT`](Errno::ENOENT): there is no `src`, or no directory for `dst`.
-/// - [`EISDIR`](Errno::EISDIR): `dst` is a directory and `src` is none.
-/// - [`ENOTDIR`](Errno::ENOTDIR): `src` is a directory and `dst` is none.
-/// - [`ENOTEMPTY`](Errno::ENOTEMPTY): `dst` is a directory with something in it.
-/// - [`EXDEV`](Errno::EXDEV): the two are on different file systems.
-/// - [`EINVAL`](Errno::EINVAL): `dst` is inside `src`, or a path holds a NUL byte.
-/// - The rest: rename(2).
+/// - [`EPERM`](Errno::EPERM): `src` is a directory, or the system protects it
+///   from other users' links.
+/// - [`EXDEV`](Errno::EXDEV): the two are on different mounts.
+/// - [`EMLINK`](Errno::EMLINK): the file has too many names.
+/// - The rest: link(2).
 ///
 /// # Python
-/// `os.rename(src, dst)`; with `src_dir_fd=` and `dst_dir_fd=`, see [`renameat`].
+/// `os.link(src, dst)`, which did not follow on Linux in older versions; with
+/// `src_dir_fd=`, `dst_dir_fd=` or `follow_symlinks=False`, see [`linkat`].
 ///
 /// # See also
-/// [rename(2)](https://man7.org/linux/man-pages/man2/rename.2.html)
+/// [link(2)](https://man7.org/linux/man-pages/man2/link.2.html)
 ///
 /// # Examples
 /// ```
 /// use rawos::{Errno, fs};
 ///
-/// assert_eq!(fs::rename("/no/such/file", "/tmp/new"), Err(Errno::ENOENT));
+/// assert_eq!(fs::link("/no/such/file", "/tmp/new"), Err(Errno::ENOENT));
 /// ```
 #[inline]
-pub fn rename<P: PathLike, Q: PathLike>(src: P, dst: Q) -> Result<()> {
-    renameat(CWD, src, CWD, dst)
+pub fn link<P: PathLike, Q: PathLike>(src: P, dst: Q) -> Result<()> {
+    linkat(CWD, src, CWD, dst, AtFlags::SYMLINK_FOLLOW)
 }
 
-/// Renames `src` to `dst`: [`rename`] under its other name, the same on Linux.
+/// Gives the file at `src` the second name `dst`; relative paths start from
+/// their directory descriptor.
+///
+/// `flags`: [`AtFlags::SYMLINK_FOLLOW`], without which a symlink `src` is
+/// linked itself; [`AtFlags::EMPTY_PATH`], an empty `src` is `src_dir_fd`
+/// itself (`ENOENT` without privilege, before Linux 6.10).
 ///
 /// # Errors
-/// Those of [`rename`].
+/// Those of [`link`], [`EBADF`](Errno::EBADF): a descriptor is not open, and
+/// [`EINVAL`](Errno::EINVAL): another flag.
 ///
 /// # Python
-/// `os.replace(src, dst)`.
+/// `os.link(src, dst, src_dir_fd=…, dst_dir_fd=…, follow_symlinks=…)`.
 ///
 /// # See also
-/// [rename(2)](https://man7.org/linux/man-pages/man2/rename.2.html)
+/// [linkat(2)](https://man7.org/linux/man-pages/man2/link.2.html)
+///
+/// # Examples
+/// ```
+/// use rawos::{Errno, fd::CWD, fs::{self, AtFlags}};
+///
+/// let linked = fs::linkat(CWD, "/no/such/file", CWD, "/tmp/new", AtFlags::empty());
+/// assert_eq!(linked, Err(Errno::ENOENT));
+/// ```
+pub fn linkat<Fd: AsFd, P: PathLike, DstFd: AsFd, Q: PathLike>(
+    src_dir_fd: Fd,
+    src: P,
+    dst_dir_fd: DstFd,
+    dst: Q,
+    flags: AtFlags,
+) -> Result<()> {
+    let (src_dir_fd, dst_dir_fd) = (src_dir_fd.as_fd(), dst_dir_fd.as_fd());
+    src.with_c_str(|src| {
+        dst.with_c_str(|dst| sys::node::linkat(src_dir_fd, src, dst_dir_fd, dst, flags))
+    })
+}
+
+/// Makes a symlink at `dst` that points to `src`, whether there is such a file
+/// or not.
+///
+/// # Errors
+/// - [`EEXIST`](Errno::EEXIST): there is something at `dst`.
+/// - [`ENOENT`](Errno::ENOENT): `src` is empty, or a directory of `dst` is missing.
+/// - The rest: symlink(2).
+///
+/// # Python
+/// `os.symlink(src, dst)`; with `dir_fd=`, see [`symlinkat`].
+///
+/// # See also
+/// [symlink(2)](https://man7.org/linux/man-pages/man2/symlink.2.html)
 ///
 /// # Examples
 /// ```
 /// use rawos::{Errno, fs};
 ///
-/// assert_eq!(fs::replace("/no/such/file", "/tmp/new"), Err(Errno::ENOENT));
+/// assert_eq!(fs::symlink("anything", "/proc"), Err(Errno::EEXIST));
 /// ```
 #[inline]
-pub fn replace<P: PathLike, Q: PathLike>(src: P, dst: Q) -> Result<()> {
-    rename(src, dst)
+pub fn symlink<P: PathLike, Q: PathLike>(src: P, dst: Q) -> Result<()> {
+    symlinkat(src, CWD, dst)
 }
 
-/// Renames `src` to `dst`; relative paths start from their directory descriptor.
-///
-/// As [`rename`] otherwise.
+/// Makes a symlink that points to `src` at `dst`, which starts from `dir_fd` if
+/// it is relative.
 ///
 /// # Errors
-/// Those of [`rename`], and [`EBADF`](Errno::EBADF): a descriptor is not open.
+/// Those of [`symlink`], and [`EBADF`](Errno::EBADF): `dir_fd` is not open.
 ///
 /// # Python
-/// `os.rename(src, dst, src_dir_fd=…, dst_dir_fd=…)`.
+/// `os.symlink(src, dst, dir_fd=dir_fd)`.
 ///
 /// # See also
-/// [renameat(2)](https://man7.org/linux/man-pages/man2/rename.2.html)
+/// [symlinkat(2)](https://man7.org/linux/man-pages/man2/symlink.2.html)
 ///
 /// # Examples
 /// ```
 /// use rawos::{Errno, fd::CWD, fs};
 ///
-/// assert_eq!(fs::renameat(CWD, "no such file", CWD, "new"), Err(Errno::ENOENT));
+/// assert_eq!(fs::symlinkat("anything", CWD, "/proc"), Err(Errno::EEXIST));
 /// ```
-#[doc(alias = "renameat2")]
-#[inline]
-pub fn renameat<Fd: AsFd, P: PathLike, DstFd: AsFd, Q: PathLike>(
-    src_dir_fd: Fd,
-    src: P,
-    dst_dir_fd: DstFd,
-    dst: Q,
-) -> Result<()> {
-    let (src_dir_fd, dst_dir_fd) = (src_dir_fd.as_fd(), dst_dir_fd.as_fd());
-    src.with_c_str(|src| {
-        dst.with_c_str(|dst| sys::fs::renameat2(src_dir_fd, src, dst_dir_fd, dst, 0))
-    })
+pub fn symlinkat<P: PathLike, Fd: AsFd, Q: PathLike>(src: P, dir_fd: Fd, dst: Q) -> Result<()> {
+    let dir_fd = dir_fd.as_fd();
+    src.with_c_str(|src| dst.with_c_str(|dst| sys::node::symlinkat(src, dir_fd, dst)))
 }
 
 /// Reads where the symlink `path` points, into `buf`.
@@ -242,4 +275,55 @@ pub fn readlinkat<Fd: AsFd, P: PathLike, B: Buffer>(
             if target.len() == len { Err(Errno::ERANGE) } else { Ok(target) }
         })
     })
+}
+
+/// Where the symlink `path` points.
+///
+/// # Errors
+/// Those of [`readlink`]; `ERANGE` only from a file system that lets targets
+/// have 4096 bytes or more.
+///
+/// # Python
+/// `os.readlink(path)`.
+///
+/// # See also
+/// [readlink(2)](https://man7.org/linux/man-pages/man2/readlink.2.html)
+///
+/// # Examples
+/// ```
+/// let target = rawos::fs::readlink_alloc("/proc/self")?;
+/// assert_eq!(target, std::process::id().to_string().as_bytes());
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+#[cfg(feature = "alloc")]
+#[inline]
+pub fn readlink_alloc<P: PathLike>(path: P) -> Result<alloc::vec::Vec<u8>> {
+    readlinkat_alloc(CWD, path)
+}
+
+/// Where the symlink `path` points, which starts from `dir_fd` if it is
+/// relative.
+///
+/// # Errors
+/// Those of [`readlinkat`]; `ERANGE` as for [`readlink_alloc`].
+///
+/// # Python
+/// `os.readlink(path, dir_fd=dir_fd)`.
+///
+/// # See also
+/// [readlinkat(2)](https://man7.org/linux/man-pages/man2/readlink.2.html)
+///
+/// # Examples
+/// ```
+/// use rawos::fs::{self, Mode, OFlags};
+///
+/// let proc = fs::open("/proc", OFlags::PATH, Mode::empty())?;
+/// assert!(!fs::readlinkat_alloc(&proc, "self")?.is_empty());
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+#[cfg(feature = "alloc")]
+pub fn readlinkat_alloc<Fd: AsFd, P: PathLike>(dir_fd: Fd, path: P) -> Result<alloc::vec::Vec<u8>> {
+    let mut buf = [core::mem::MaybeUninit::uninit(); linux_raw_sys::general::PATH_MAX as usize];
+    let (target, _) = readlinkat(dir_fd, path, &mut buf)?;
+    Ok(target.to_vec())
 }

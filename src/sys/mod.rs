@@ -5,13 +5,16 @@
 //! what Python promises; the assembly is in `arch`.
 
 mod arg;
+pub(crate) mod attr;
 mod buffer;
 mod cstr;
 pub(crate) mod fd;
 pub(crate) mod fs;
+pub(crate) mod node;
 pub(crate) mod process;
 #[cfg(feature = "rt")]
 pub(crate) mod rt;
+pub(crate) mod xattr;
 
 pub(crate) use self::arg::Arg;
 pub use self::buffer::Buffer;
