@@ -6,10 +6,13 @@
 //! for the current one. Kernel floor: 3.15 (renameat2, on every architecture
 //! because riscv64 has nothing older).
 
+mod copy;
 mod dir;
 mod dirent;
 mod link;
 mod list;
+mod makedirs;
+mod mode_string;
 #[cfg(feature = "alloc")]
 mod names;
 mod open;
@@ -18,10 +21,12 @@ mod traverse;
 #[cfg(feature = "alloc")]
 mod walk;
 
+pub use self::copy::copy_file;
 pub use self::dir::{mkdir, mkdirat, rmdir};
 pub use self::dirent::DirBuf;
 pub use self::link::{readlink, readlinkat, remove, rename, renameat, replace, unlink, unlinkat};
 pub use self::list::{DirEntry, ReadDir, fscandir, scandir};
+pub use self::makedirs::{makedirs, removedirs, renames};
 #[cfg(feature = "alloc")]
 pub use self::names::{Iter as NamesIter, Names, flistdir, listdir};
 pub use self::open::{AtFlags, Mode, OFlags, open, openat};

@@ -6,6 +6,7 @@
 
 mod arg;
 mod buffer;
+pub(crate) mod copy;
 mod cstr;
 pub(crate) mod fd;
 pub(crate) mod fs;
@@ -18,4 +19,4 @@ pub use self::buffer::Buffer;
 pub(crate) use self::buffer::fill;
 #[cfg(feature = "alloc")]
 pub use self::buffer::spare_capacity;
-pub(crate) use self::cstr::PathBuf;
+pub(crate) use self::cstr::{PathBuf, Prefixes};

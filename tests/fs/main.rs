@@ -4,8 +4,11 @@
 #[path = "../util/mod.rs"]
 mod util;
 
+mod copy;
 mod errors;
 mod list;
+mod makedirs;
+mod mode_string;
 mod names;
 mod open;
 mod path;
