@@ -9,6 +9,7 @@
 mod access;
 mod attr;
 mod birth;
+mod copy;
 mod cwd;
 mod dir;
 mod dirent;
@@ -16,7 +17,9 @@ mod dirent;
 mod fwalk;
 mod link;
 mod list;
+mod makedirs;
 mod memfd;
+mod mode_string;
 #[cfg(feature = "alloc")]
 mod names;
 mod node;
@@ -37,6 +40,7 @@ pub use self::attr::{
     chmod, chown, fchmod, fchmodat, fchown, fchownat, lchmod, lchown, sync, truncate,
 };
 pub use self::birth::{birthtime, birthtimeat};
+pub use self::copy::copy_file;
 #[cfg(feature = "alloc")]
 pub use self::cwd::getcwd_alloc;
 pub use self::cwd::{chdir, chroot, fchdir, getcwd};
@@ -50,6 +54,7 @@ pub use self::link::{
 #[cfg(feature = "alloc")]
 pub use self::link::{readlink_alloc, readlinkat_alloc};
 pub use self::list::{DirEntry, ReadDir, fscandir, scandir};
+pub use self::makedirs::{makedirs, removedirs, renames};
 pub use self::memfd::{MemfdFlags, SealFlags, add_seals, get_seals, memfd_create};
 #[cfg(feature = "alloc")]
 pub use self::names::{Iter as NamesIter, Names, flistdir, listdir};

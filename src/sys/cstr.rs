@@ -1,6 +1,10 @@
 //! A path on its way into the kernel: bytes, a NUL, on the stack.
 
-use core::{ffi::CStr, mem::MaybeUninit, slice};
+use core::{
+    ffi::CStr,
+    mem::{self, MaybeUninit},
+    slice,
+};
 
 use crate::{Errno, Result};
 
@@ -22,6 +26,19 @@ impl PathBuf {
     /// `EINVAL` for a NUL inside, as Python's `ValueError` comes before any
     /// look at the length; `ENAMETOOLONG` for 4096 bytes or more.
     pub(crate) fn copy(&mut self, bytes: &[u8]) -> Result<&CStr> {
+        CStr::from_bytes_with_nul(self.write(bytes)?).map_err(|_| Errno::EINVAL)
+    }
+
+    /// As [`copy`](Self::copy), for a caller who names parents of the path too.
+    pub(crate) fn prefixes(&mut self, bytes: &[u8]) -> Result<Prefixes<'_>> {
+        let copied = self.write(bytes)?;
+        if bytes.contains(&0) {
+            return Err(Errno::EINVAL);
+        }
+        Ok(Prefixes(copied))
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<&mut [u8]> {
         let len = bytes.len();
         if len >= PATH_MAX {
             let nul = bytes.contains(&0);
@@ -33,7 +50,27 @@ impl PathBuf {
         // does not overlap what we hold exclusively.
         unsafe { start.copy_from_nonoverlapping(bytes.as_ptr(), len) };
         // SAFETY: the `len + 1` bytes were just written and stay borrowed.
-        let copied = unsafe { slice::from_raw_parts(start, len + 1) };
-        CStr::from_bytes_with_nul(copied).map_err(|_| Errno::EINVAL)
+        Ok(unsafe { slice::from_raw_parts_mut(start, len + 1) })
+    }
+}
+
+/// A path of which any prefix can be handed to the kernel, without a copy of
+/// its own: the path, and the NUL after it.
+pub(crate) struct Prefixes<'buf>(&'buf mut [u8]);
+
+impl Prefixes<'_> {
+    /// The whole path, without NUL.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0[..self.0.len() - 1]
+    }
+
+    /// Calls `then` with the first `len` bytes of the path: a NUL stands after
+    /// them meanwhile.
+    pub(crate) fn with<T>(&mut self, len: usize, then: impl FnOnce(&CStr) -> T) -> T {
+        let hidden = mem::replace(&mut self.0[len], 0);
+        // There is a NUL now, and no other before it.
+        let result = then(CStr::from_bytes_until_nul(self.0).unwrap_or_default());
+        self.0[len] = hidden;
+        result
     }
 }

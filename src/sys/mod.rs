@@ -7,6 +7,7 @@
 mod arg;
 pub(crate) mod attr;
 mod buffer;
+pub(crate) mod copy;
 mod cstr;
 pub(crate) mod fd;
 pub(crate) mod fs;
@@ -21,5 +22,5 @@ pub use self::buffer::Buffer;
 pub(crate) use self::buffer::fill;
 #[cfg(feature = "alloc")]
 pub use self::buffer::spare_capacity;
-pub(crate) use self::cstr::PathBuf;
+pub(crate) use self::cstr::{PathBuf, Prefixes};
 pub use self::fd::{IoSlice, IoSliceMut};

@@ -4,10 +4,13 @@
 #[path = "../util/mod.rs"]
 mod util;
 
+mod copy;
 mod errors;
 #[cfg(feature = "alloc")]
 mod fwalk;
 mod list;
+mod makedirs;
+mod mode_string;
 mod names;
 mod open;
 mod path;

@@ -7,6 +7,7 @@
 mod util;
 
 mod errno;
+mod makedirs;
 #[cfg(feature = "alloc")]
 mod walk;
 

@@ -1,13 +1,11 @@
 //! What a path argument may be.
-//!
-//! Paths are bytes without NUL; the kernel gives `/` and NUL a meaning and
-//! nothing else.
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "alloc")]
 use alloc::{borrow::Cow, ffi::CString, string::String, vec::Vec};
 use core::ffi::CStr;
 
+use super::FsStr;
 use crate::{Result, sys};
 
 /// A path, in any of the forms a program has it in.
@@ -18,12 +16,14 @@ use crate::{Result, sys};
 ///
 /// | feature | types, and references to them |
 /// |---|---|
-/// | none | `str`, `[u8]`, `[u8; N]`, `CStr` |
+/// | none | `str`, `[u8]`, `[u8; N]`, `CStr`, [`FsStr`] |
 /// | `alloc` | `String`, `Vec<u8>`, `CString`, `Cow` of `str`, `[u8]` and `CStr` |
 /// | `std` | `Path`, `PathBuf`, `OsStr`, `OsString` |
 ///
+/// A type of your own needs [`fspath`](Self::fspath) and nothing else.
+///
 /// # Python
-/// `os.PathLike`, whose `__fspath__` is [`with_c_str`](Self::with_c_str).
+/// `os.PathLike`, whose `__fspath__` is [`fspath`](Self::fspath).
 ///
 /// # Examples
 /// ```
@@ -33,15 +33,27 @@ use crate::{Result, sys};
 /// assert_eq!(b"a\0b".with_c_str(|_| Ok(())), Err(Errno::EINVAL));
 /// ```
 pub trait PathLike {
+    /// The path's bytes, as they are.
+    #[doc(alias = "__fspath__")]
+    fn fspath(&self) -> &[u8];
+
     /// Calls `then` with the path as the kernel takes it.
     ///
     /// # Errors
     /// Those of `then`, and the trait's two.
-    #[doc(alias = "__fspath__")]
-    fn with_c_str<T>(&self, then: impl FnOnce(&CStr) -> Result<T>) -> Result<T>;
+    #[inline]
+    fn with_c_str<T>(&self, then: impl FnOnce(&CStr) -> Result<T>) -> Result<T> {
+        let mut buf = sys::PathBuf::new();
+        then(buf.copy(self.fspath())?)
+    }
 }
 
 impl PathLike for CStr {
+    #[inline]
+    fn fspath(&self) -> &[u8] {
+        self.to_bytes()
+    }
+
     #[inline(always)]
     fn with_c_str<T>(&self, then: impl FnOnce(&CStr) -> Result<T>) -> Result<T> {
         then(self)
@@ -49,14 +61,18 @@ impl PathLike for CStr {
 }
 
 impl PathLike for [u8] {
-    #[inline]
-    fn with_c_str<T>(&self, then: impl FnOnce(&CStr) -> Result<T>) -> Result<T> {
-        let mut buf = sys::PathBuf::new();
-        then(buf.copy(self)?)
+    #[inline(always)]
+    fn fspath(&self) -> &[u8] {
+        self
     }
 }
 
 impl<T: PathLike + ?Sized> PathLike for &T {
+    #[inline(always)]
+    fn fspath(&self) -> &[u8] {
+        (**self).fspath()
+    }
+
     #[inline(always)]
     fn with_c_str<R>(&self, then: impl FnOnce(&CStr) -> Result<R>) -> Result<R> {
         (**self).with_c_str(then)
@@ -67,6 +83,12 @@ impl<T: PathLike + ?Sized> PathLike for &T {
 macro_rules! path_like {
     ($([$($generics:tt)*] $Type:ty => $inner:expr;)*) => {$(
         impl<$($generics)*> PathLike for $Type {
+            #[inline]
+            fn fspath(&self) -> &[u8] {
+                let inner: fn(&Self) -> &_ = $inner;
+                inner(self).fspath()
+            }
+
             #[inline]
             fn with_c_str<T>(&self, then: impl FnOnce(&CStr) -> Result<T>) -> Result<T> {
                 let inner: fn(&Self) -> &_ = $inner;
@@ -79,6 +101,7 @@ macro_rules! path_like {
 path_like! {
     [] str => |path| path.as_bytes();
     [const N: usize] [u8; N] => |path| path.as_slice();
+    [] FsStr<'_> => |path| path.0;
 }
 
 #[cfg(feature = "alloc")]
