@@ -76,7 +76,7 @@ pub fn text(path: &Path) -> &str {
 
 #[test]
 fn it_visits_what_std_finds() {
-    for root in ["/etc", "/sys/class", "/dev"].map(Path::new) {
+    for root in ["/etc", "/sys/class"].map(Path::new) {
         if !root.exists() {
             continue;
         }
@@ -322,7 +322,9 @@ fn it_stays_on_one_file_system_when_asked() {
     let tree = fs::traverse("/dev", &mut buf).unwrap().one_file_system().unwrap();
     let (found, errors) = collect(tree);
     assert_eq!((found, errors), (expected, vec![]));
-    assert_ne!(by_std(root, Some(device)), by_std(root, None), "/dev has a mount point in it");
+    // There was something not to enter.
+    let mounted = |name: &str| root.join(name).metadata().is_ok_and(|meta| meta.dev() != device);
+    assert!(mounted("pts") || mounted("shm"));
 }
 
 #[test]
