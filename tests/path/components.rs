@@ -29,8 +29,7 @@ fn both_ends_give_the_same_names() {
         assert_eq!(forwards, backwards, "{path:?}");
         // From both ends in turn, nothing comes twice or is lost.
         let (mut names, mut front, mut back) = (components(&path[..]), vec![], vec![]);
-        loop {
-            let Some(name) = names.next() else { break };
+        while let Some(name) = names.next() {
             front.push(name);
             let Some(name) = names.next_back() else { break };
             back.push(name);
