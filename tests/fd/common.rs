@@ -85,6 +85,15 @@ pub fn number(fd: i32) -> BorrowedFd<'static> {
     unsafe { BorrowedFd::borrow_raw(fd) }
 }
 
+/// Whether a user-mode emulator runs the tests, as far as the environment
+/// tells: what it lacks (preadv2, seccomp) is no fault of the kernel's.
+pub fn emulated() -> bool {
+    std::env::vars_os().any(|(name, value)| {
+        let (name, value) = (name.to_string_lossy(), value.to_string_lossy());
+        name == "RAWOS_RUNNER" || name.ends_with("_RUNNER") && value.contains("qemu")
+    })
+}
+
 /// Runs `then` in a forked child and returns its exit status. `then` may only
 /// make system calls: other threads held locks when the child was made.
 pub fn in_child(then: impl FnOnce() -> u8) -> Child {

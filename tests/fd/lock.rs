@@ -1,6 +1,9 @@
 //! `src/fd/lock.rs`: lockf, between processes.
 
-use std::time::{Duration, Instant};
+use std::{
+    os::fd::AsRawFd,
+    time::{Duration, Instant},
+};
 
 use rawos::{
     Errno, Result,
@@ -57,11 +60,8 @@ fn another_process_sees_the_range_and_nothing_around() {
             let theirs = in_child(|| {
                 let _ = seek(position);
                 // SAFETY: lockf(3) touches no memory.
-                match unsafe { libc::lockf(std::os::fd::AsRawFd::as_raw_fd(&file), theirs, len) } {
-                    0 => 0,
-                    // SAFETY: errno is this thread's.
-                    _ => unsafe { *libc::__errno_location() as u8 },
-                }
+                let locked = unsafe { libc::lockf(file.as_raw_fd(), theirs, len) };
+                encode(libc_result(locked).map(drop))
             });
             let theirs = theirs.status();
             let mine = in_child(|| encode(seek(position).and_then(|()| fd::lockf(fd, ours, len))));

@@ -8,15 +8,14 @@ use rawos::{
 };
 
 use crate::{
-    common::{Row, borrow, memfd, number},
+    common::{Row, borrow, emulated, memfd, number},
     util::{interrupted, libc_result},
 };
 
-/// A result of a call that user-mode emulators of a machine lack.
+/// The result of a call that user-mode emulators lack, unless this one does.
 fn unless_emulated<T>(result: Result<T>) -> Option<Result<T>> {
     match result {
-        Err(Errno::ENOSYS) if std::env::var_os("RAWOS_RUNNER").is_some() => None,
-        Err(Errno::ENOSYS) if cfg!(not(target_arch = "x86_64")) => None,
+        Err(Errno::ENOSYS) if emulated() => None,
         result => Some(result),
     }
 }
