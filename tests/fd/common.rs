@@ -3,7 +3,7 @@
 
 use std::{
     fs::File,
-    os::fd::{AsRawFd, FromRawFd, OwnedFd},
+    os::fd::{AsRawFd, FromRawFd, IntoRawFd, OwnedFd},
 };
 
 use rawos::fd::BorrowedFd;
@@ -77,6 +77,12 @@ impl Row {
 pub fn borrow(fd: &impl AsRawFd) -> BorrowedFd<'_> {
     // SAFETY: `fd` keeps the descriptor open.
     unsafe { BorrowedFd::borrow_raw(fd.as_raw_fd()) }
+}
+
+/// Takes over a std file, also without the feature `std`.
+pub fn own(file: File) -> rawos::fd::OwnedFd {
+    // SAFETY: the file gives its descriptor up.
+    unsafe { rawos::fd::OwnedFd::from_raw_fd(file.into_raw_fd()) }
 }
 
 /// Borrows a number of a [`Row`].

@@ -63,6 +63,12 @@ fn closes_the_range_without_its_end_and_passes_over_gaps() {
 
 #[test]
 fn closes_the_same_where_the_kernel_refuses_close_range() {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: getrlimit(2) writes one struct.
+    assert_eq!(unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) }, 0);
+    limit.rlim_cur = limit.rlim_cur.max(limit.rlim_max.min(4096));
+    // SAFETY: setrlimit(2) reads one struct.
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) }, 0);
     let cases: [(&[libc::c_long], i32); 3] = [
         (&[libc::SYS_close_range], libc::ENOSYS),
         (&[libc::SYS_close_range], libc::EPERM),
@@ -77,11 +83,16 @@ fn closes_the_same_where_the_kernel_refuses_close_range() {
             // SAFETY: these numbers are this test's.
             unsafe { fd::closerange(961, 971) };
             assert_eq!([960, 961, 970, 990].map(is_open), [true, false, false, true]);
+            // Wide enough for a look into /proc.
+            open([961, 970, 2059, 2060]);
+            // SAFETY: as above; the tests open nothing else so high.
+            unsafe { fd::closerange(961, 2060) };
+            assert_eq!([960, 961, 970, 2059, 2060].map(is_open), [true, false, false, false, true]);
             open([961, 970, 1000, 1001]);
             // SAFETY: as above; the tests open nothing else so high.
             unsafe { fd::closerange(961, i32::MAX) };
             assert_eq!([960, 961, 970, 990].map(is_open), [true, false, false, false]);
-            assert!(!is_open(1000) && !is_open(1001));
+            assert!(!is_open(1000) && !is_open(1001) && !is_open(2060));
             // SAFETY: as above.
             unsafe { fd::closerange(960, 961) };
             assert!(!is_open(960));

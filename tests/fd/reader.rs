@@ -10,6 +10,8 @@ use rawos::{
     fs::OFlags,
 };
 
+#[cfg(any(feature = "std", feature = "embedded-io"))]
+use crate::common::own;
 use crate::{
     common::{borrow, memfd},
     util::interrupted,
@@ -210,12 +212,12 @@ fn std_reads_lines_from_it() {
     let mut file = memfd();
     file.write_all(b"one\ntwo and more\n\nlast").unwrap();
     fd::lseek(borrow(&file), SeekFrom::Start(0)).unwrap();
-    let mut reader = FdReader::<_, 5>::sized(file);
+    let mut reader = FdReader::<_, 5>::sized(own(file));
     assert_eq!(lines(&mut reader), ["one", "two and more", "", "last"]);
     Seek::seek(&mut reader, std::io::SeekFrom::End(-4)).unwrap();
     assert_eq!(lines(&mut reader), ["last"]);
     let directory = std::fs::File::open("/").unwrap();
-    let error = std::io::Read::read(&mut fd::fdopen(directory), &mut [0; 4]).unwrap_err();
+    let error = std::io::Read::read(&mut fd::fdopen(own(directory)), &mut [0; 4]).unwrap_err();
     assert_eq!(error.raw_os_error(), Some(libc::EISDIR));
 }
 
@@ -232,13 +234,13 @@ fn embedded_io_reads_from_it() {
     }
     let mut file = memfd();
     file.write_all(b"0123456789").unwrap();
-    let mut reader = FdReader::<_, 4>::sized(file);
+    let mut reader = FdReader::<_, 4>::sized(own(file));
     Seek::rewind(&mut reader).unwrap();
     let mut buf = [0; 6];
     assert_eq!(exact(&mut reader, &mut buf), None);
     assert_eq!(&buf, b"012345");
     assert!(b"6789".starts_with(BufRead::fill_buf(&mut reader).unwrap()));
     assert_eq!(exact(&mut reader, &mut buf), Some(ErrorKind::InvalidData));
-    let mut directory = fd::fdopen(std::fs::File::open("/").unwrap());
+    let mut directory = fd::fdopen(own(std::fs::File::open("/").unwrap()));
     assert_eq!(exact(&mut directory, &mut buf), Some(ErrorKind::Other));
 }
