@@ -4,7 +4,10 @@ use std::thread;
 
 use rawos::fd;
 
-use crate::{common::emulated, util::libc_result};
+use crate::{
+    common::{emulated, in_child},
+    util::libc_result,
+};
 
 fn is_open(number: i32) -> bool {
     // SAFETY: F_GETFD touches no memory.
@@ -96,6 +99,13 @@ fn closes_the_same_where_the_kernel_refuses_close_range() {
             // SAFETY: as above.
             unsafe { fd::closerange(960, 961) };
             assert!(!is_open(960));
+            // The look into /proc has its own descriptor in the way.
+            let child = in_child(|| {
+                // SAFETY: the child uses none of its descriptors.
+                unsafe { fd::closerange(0, i32::MAX) };
+                (0..4096).filter(|number| is_open(*number)).count().min(255) as u8
+            });
+            assert_eq!(child.status(), 0);
         });
         closing.join().unwrap();
     }
