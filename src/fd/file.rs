@@ -87,7 +87,7 @@ pub fn fdatasync<Fd: AsFd>(fd: Fd) -> Result<()> {
 ///
 /// let file = fs::open("/tmp", OFlags::TMPFILE | OFlags::RDWR, Mode::IRUSR)?;
 /// assert_eq!(fd::ftruncate(&file, 10), Ok(()));
-/// assert_eq!(fs::fstat(&file)?.size(), 10);
+/// assert_eq!(fs::fstat(&file)?.st_size(), 10);
 /// assert_eq!(fd::ftruncate(&file, u64::MAX), Err(Errno::EINVAL));
 /// # Ok::<(), rawos::Errno>(())
 /// ```

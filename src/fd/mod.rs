@@ -12,6 +12,7 @@ mod embedded;
 mod file;
 mod flags;
 mod io;
+mod lines;
 mod lock;
 mod owned;
 mod range;

@@ -4,6 +4,15 @@
 #[path = "../util/mod.rs"]
 mod util;
 
+mod common;
+mod copy;
 mod dup;
+mod file;
+mod flags;
 mod io;
+mod lock;
 mod owned;
+mod range;
+mod reader;
+mod vectored;
+mod writer;
