@@ -42,7 +42,8 @@ const OPEN: usize = 14;
 /// # Python
 /// `os.fwalk(top, topdown=True, onerror=None, follow_symlinks=False)`; with
 /// `dir_fd=`, see [`fwalkat`]. Python hides errors unless `onerror` is given,
-/// and holds one descriptor a level.
+/// holds one descriptor a level, and raises where a symlink leads to itself,
+/// which is one of the `filenames` here.
 ///
 /// # See also
 /// [fts(3)](https://man7.org/linux/man-pages/man3/fts.3.html)

@@ -35,8 +35,13 @@ fn names() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(byte, 1..6).prop_filter("taken", |n| n != b"." && n != b"..")
 }
 
+/// Links may lead to `a`, and so to themselves.
 fn nodes() -> impl Strategy<Value = Vec<(Vec<u8>, Node)>> {
-    let target = prop::sample::select(vec![".", "..", "a", "../a", "nowhere", "/etc", "loop"]);
+    nodes_with(vec![".", "..", "a", "../a", "nowhere", "/etc"])
+}
+
+fn nodes_with(targets: Vec<&'static str>) -> impl Strategy<Value = Vec<(Vec<u8>, Node)>> {
+    let target = prop::sample::select(targets);
     let leaf = prop_oneof![
         3 => Just(Node::File),
         2 => target.prop_map(|target| Node::Link(target.to_owned())),
@@ -115,7 +120,9 @@ fn fwalk(top: &str, topdown: bool, follow: bool) -> String {
 #[test]
 fn fwalk_gives_pythons_steps_in_pythons_order() {
     let mut runner = TestRunner::new(ProptestConfig::with_cases(12));
-    let outcome = runner.run(&nodes(), |nodes| {
+    // A link to itself ends Python's fwalk with an exception.
+    let nodes = nodes_with(vec![".", "..", "nowhere", "/etc"]);
+    let outcome = runner.run(&nodes, |nodes| {
         let tmp = temp_dir();
         make(tmp.path(), &nodes);
         let top = tmp.path().to_str().unwrap();
