@@ -13,6 +13,7 @@ mod copy;
 mod cwd;
 mod dir;
 mod dirent;
+mod entry;
 #[cfg(feature = "alloc")]
 mod fwalk;
 mod link;
@@ -46,6 +47,7 @@ pub use self::cwd::getcwd_alloc;
 pub use self::cwd::{chdir, chroot, fchdir, getcwd};
 pub use self::dir::{mkdir, mkdirat, rmdir};
 pub use self::dirent::DirBuf;
+pub use self::entry::DirEntry;
 #[cfg(feature = "alloc")]
 pub use self::fwalk::{Fwalk, FwalkStep, fwalk, fwalkat};
 pub use self::link::{
@@ -53,7 +55,7 @@ pub use self::link::{
 };
 #[cfg(feature = "alloc")]
 pub use self::link::{readlink_alloc, readlinkat_alloc};
-pub use self::list::{DirEntry, ReadDir, fscandir, scandir};
+pub use self::list::{ReadDir, fscandir, scandir};
 pub use self::makedirs::{makedirs, removedirs, renames};
 pub use self::memfd::{MemfdFlags, SealFlags, add_seals, get_seals, memfd_create};
 #[cfg(feature = "alloc")]
@@ -78,3 +80,5 @@ pub use self::xattr::{
     fgetxattr_alloc, flistxattr_alloc, getxattr_alloc, lgetxattr_alloc, listxattr_alloc,
     llistxattr_alloc,
 };
+// Python has them among the files.
+pub use crate::fd::{fdatasync, fsync, ftruncate};

@@ -1,125 +1,29 @@
-//! A whole tree as one stream of entries, in fixed memory.
-//!
-//! The directories from the top to the current one are *levels*. Up to
-//! [`OPEN`] of them, the innermost, are open; the records read of them and not
-//! yet visited lie one level after the other in the caller's buffer. A level
-//! further out is 32 bytes at the buffer's start: which directory it is and
-//! where in it to go on. It is opened again, by `..`, when the stream comes
-//! back to it.
-//!
-//! ```text
-//! | closed levels | records of level n | … of level n + 1 | … of the innermost |  room  |
-//! ```
-#![forbid(unsafe_code)]
+//! The levels of a traversal: entering a directory, leaving it, and the one
+//! buffer that all of them share.
 
-use core::{fmt, mem};
+use core::mem;
 
-use heapless::{Vec, VecView};
+use heapless::VecView;
 
-use super::{
-    AtFlags, DirBuf, DirEntry, OFlags,
-    dirent::{RECORD_MAX, Record},
-    fstat, fstatat,
-    list::open_dir,
-};
+use super::{Order, Step, Traverse};
 use crate::{
     Errno, Result,
-    fd::{self, AsFd, CWD, OwnedFd, SeekFrom},
-    path::PathLike,
+    fd::{self, AsFd, OwnedFd, SeekFrom},
+    fs::{
+        AtFlags, OFlags,
+        dirent::{RECORD_MAX, Record},
+        fstat, fstatat,
+        list::open_dir,
+    },
     sys,
 };
 
 /// How many directories are held open; going up opens one more for a moment.
-const OPEN: usize = 14;
-
-/// Visits everything in the tree at `path`, depth first, through `buf`.
-///
-/// A directory is visited twice, before and after what is in it
-/// ([`Order::Enter`], [`Order::Leave`]); everything else once
-/// ([`Order::Leaf`]). The top itself is not visited. Symlinks are leaves. The
-/// order within a directory is the file system's.
-///
-/// No heap, no recursion and at most 16 descriptors, at any depth: what grows
-/// with the depth is 32 bytes of `buf` a level, beyond the innermost 14: 32 KiB
-/// are enough for some 900 levels, 4 MiB for 100,000.
-///
-/// # Errors
-/// Those of [`scandir`](super::scandir), for the top. Everything else is
-/// reported on the way, by [`Traverse::next`].
-///
-/// # Python
-/// None: `os.fwalk` in one stream. The heap-free alternative to
-/// `walk`.
-///
-/// # See also
-/// [fts(3)](https://man7.org/linux/man-pages/man3/fts.3.html)
-///
-/// # Examples
-/// ```
-/// use rawos::fs::{self, DirBuf, Order};
-///
-/// let mut buf = DirBuf::new();
-/// let mut tree = fs::traverse("/sys/class/mem", &mut buf)?;
-/// let mut open = 0;
-/// while let Some(visit) = tree.next() {
-///     match visit?.order() {
-///         Order::Enter => open += 1,
-///         Order::Leave => open -= 1,
-///         Order::Leaf => {}
-///     }
-/// }
-/// assert_eq!(open, 0);
-/// # Ok::<(), rawos::Errno>(())
-/// ```
-#[doc(alias = "fts")]
-#[doc(alias = "nftw")]
-pub fn traverse<P: PathLike, const N: usize>(path: P, buf: &mut DirBuf<N>) -> Result<Traverse<'_>> {
-    Ok(Traverse::new(open_dir(CWD, path, OFlags::empty())?, buf.start()))
-}
-
-/// Visits everything in the tree at the open directory `fd`; see [`traverse`].
-///
-/// The directory is opened anew: the position of `fd` does not matter.
-///
-/// # Errors
-/// Those of [`fscandir`](super::fscandir), for the top.
-///
-/// # Python
-/// None; see [`traverse`].
-///
-/// # See also
-/// [fts(3)](https://man7.org/linux/man-pages/man3/fts.3.html)
-///
-/// # Examples
-/// ```
-/// use rawos::fs::{self, DirBuf, Mode, OFlags};
-///
-/// let mem = fs::open("/sys/class/mem", OFlags::PATH, Mode::empty())?;
-/// let mut buf = DirBuf::new();
-/// assert!(fs::ftraverse(&mem, &mut buf)?.next().is_some());
-/// # Ok::<(), rawos::Errno>(())
-/// ```
-pub fn ftraverse<Fd: AsFd, const N: usize>(fd: Fd, buf: &mut DirBuf<N>) -> Result<Traverse<'_>> {
-    Ok(Traverse::new(open_dir(fd, c".", OFlags::empty())?, buf.start()))
-}
-
-/// A traversal under way; see [`traverse`].
-///
-/// Not an `Iterator`: a visit lives in the buffer, until the next one.
-pub struct Traverse<'buf> {
-    buf: &'buf mut VecView<u8>,
-    /// Where the closed levels end in `buf`.
-    closed: usize,
-    levels: Vec<Level, OPEN>,
-    /// How many levels there are, open or closed.
-    depth: usize,
-    step: Step,
-    one_device: Option<u64>,
-}
+pub(super) const OPEN: usize = 14;
 
 /// An open directory on the way from the top to the current one.
-struct Level {
-    dir: OwnedFd,
+pub(super) struct Level {
+    pub(super) dir: OwnedFd,
     /// Where its records begin in `buf`; they end where the next level's begin.
     start: usize,
     /// The first record that has not been passed.
@@ -140,198 +44,10 @@ struct Closed {
     visiting: u64,
 }
 
-/// What the record that the innermost level begins with needs next.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    /// A look.
-    Visit,
-    /// To be entered.
-    Enter,
-    /// To be left.
-    Leave,
-    /// To be passed.
-    Pass,
-}
-
-/// When a [`Visit`] comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Order {
-    /// It is a directory, and what is in it comes next.
-    Enter,
-    /// It is a directory, and what is in it came before. Follows every
-    /// `Enter`, also of a directory that was skipped or could not be read.
-    Leave,
-    /// It is no directory.
-    Leaf,
-}
-
-/// One entry of the tree; see [`traverse`].
-#[derive(Debug)]
-pub struct Visit<'tree> {
-    entry: DirEntry<'tree>,
-    order: Order,
-    depth: usize,
-}
-
-impl<'tree> Visit<'tree> {
-    /// The entry, with the directory it is in.
-    ///
-    /// On [`Order::Leave`] of a directory that was renamed or removed
-    /// meanwhile, the name may be empty.
-    ///
-    /// # Examples
-    /// ```
-    /// use rawos::fs::{self, DirBuf, Order};
-    ///
-    /// let mut buf = DirBuf::new();
-    /// let mut tree = fs::traverse("/sys/class/mem", &mut buf)?;
-    /// let visit = tree.next().expect("it is not empty")?;
-    /// assert!(visit.entry().is_symlink()?);
-    /// # let _ = Order::Leaf;
-    /// # Ok::<(), rawos::Errno>(())
-    /// ```
-    #[must_use]
-    pub fn entry(&self) -> &DirEntry<'tree> {
-        &self.entry
-    }
-
-    /// When it comes: before or after what is in it.
-    ///
-    /// # Examples
-    /// ```
-    /// use rawos::fs::{self, DirBuf, Order};
-    ///
-    /// let mut buf = DirBuf::new();
-    /// let mut tree = fs::traverse("/sys/class/mem", &mut buf)?;
-    /// let visit = tree.next().expect("it is not empty")?;
-    /// assert_eq!(visit.order(), Order::Leaf);
-    /// # Ok::<(), rawos::Errno>(())
-    /// ```
-    #[must_use]
-    pub fn order(&self) -> Order {
-        self.order
-    }
-
-    /// How far below the top it is; 1 for what is in the top itself.
-    ///
-    /// # Examples
-    /// ```
-    /// use rawos::fs::{self, DirBuf, Order};
-    ///
-    /// let mut buf = DirBuf::new();
-    /// let mut tree = fs::traverse("/sys/class/mem", &mut buf)?;
-    /// let visit = tree.next().expect("it is not empty")?;
-    /// assert_eq!(visit.depth(), 1);
-    /// # let _ = Order::Leaf;
-    /// # Ok::<(), rawos::Errno>(())
-    /// ```
-    #[must_use]
-    pub fn depth(&self) -> usize {
-        self.depth
-    }
-}
-
-impl<'buf> Traverse<'buf> {
-    fn new(dir: OwnedFd, buf: &'buf mut VecView<u8>) -> Self {
-        let mut levels = Vec::new();
-        // It is empty: there is room.
-        let _ = levels.push(Level::new(dir, 0));
-        Self { buf, closed: 0, levels, depth: 1, step: Step::Visit, one_device: None }
-    }
-
-    /// Stays on the file system of the top: a mount point is visited, not
-    /// entered.
-    ///
-    /// # Errors
-    /// Those of [`fstat`].
-    ///
-    /// # Python
-    /// None; `find -xdev`.
-    ///
-    /// # Examples
-    /// ```
-    /// use rawos::fs::{self, DirBuf, Order};
-    ///
-    /// let mut buf = DirBuf::new();
-    /// let mut tree = fs::traverse("/sys/class/mem", &mut buf)?;
-    /// let mut tree = tree.one_file_system()?;
-    /// while let Some(visit) = tree.next() {
-    ///     assert_ne!(visit?.entry().name(), c"proc");
-    /// }
-    /// # let _ = Order::Leaf;
-    /// # Ok::<(), rawos::Errno>(())
-    /// ```
-    pub fn one_file_system(mut self) -> Result<Self> {
-        if let Some(top) = self.levels.last() {
-            self.one_device = Some(fstat(&top.dir)?.st_dev());
-        }
-        Ok(self)
-    }
-
-    /// Does not enter the directory whose [`Order::Enter`] was the last visit.
-    ///
-    /// # Examples
-    /// ```
-    /// use rawos::fs::{self, DirBuf, Order};
-    ///
-    /// let mut buf = DirBuf::new();
-    /// let mut tree = fs::traverse("/proc/self", &mut buf)?;
-    /// while let Some(visit) = tree.next() {
-    ///     let visit = visit?;
-    ///     assert_eq!(visit.depth(), 1);
-    ///     if visit.order() == Order::Enter {
-    ///         tree.skip();
-    ///     }
-    /// }
-    /// # Ok::<(), rawos::Errno>(())
-    /// ```
-    pub fn skip(&mut self) {
-        if self.step == Step::Enter {
-            self.step = Step::Leave;
-        }
-    }
-
-    /// The next visit, or `None` at the end.
-    ///
-    /// # Errors
-    /// An error is about the innermost directory entered and not left (the
-    /// top, if there is none): it could not be opened or read to its end. Its
-    /// [`Order::Leave`] comes next.
-    /// - [`EACCES`](Errno::EACCES), [`ENOENT`](Errno::ENOENT) and the like: see openat(2).
-    /// - [`ENOTDIR`](Errno::ENOTDIR), [`ELOOP`](Errno::ELOOP): it was replaced meanwhile.
-    /// - [`ENOBUFS`](Errno::ENOBUFS): it is too deep for the buffer.
-    /// - [`EIO`](Errno::EIO): the file system broke.
-    ///
-    /// An error of going up more than 14 levels ends the traversal, above all
-    /// [`ESTALE`](Errno::ESTALE): a directory was moved elsewhere meanwhile.
-    ///
-    /// # Examples
-    /// ```
-    /// use rawos::fs::{self, DirBuf, Order};
-    ///
-    /// let mut buf = DirBuf::new();
-    /// let mut tree = fs::traverse("/sys/class/mem", &mut buf)?;
-    /// while let Some(visit) = tree.next() {
-    ///     assert_eq!(visit?.order(), Order::Leaf);
-    /// }
-    /// assert!(tree.next().is_none());
-    /// # Ok::<(), rawos::Errno>(())
-    /// ```
-    #[expect(clippy::should_implement_trait, reason = "an Iterator cannot lend its items")]
-    pub fn next(&mut self) -> Option<Result<Visit<'_>>> {
-        let order = match self.advance() {
-            Ok(order) => order?,
-            Err(errno) => return Some(Err(errno)),
-        };
-        let level = self.levels.last()?;
-        let record = level.record(self.buf).unwrap_or(Record::VANISHED);
-        let entry = DirEntry::new(level.dir.as_fd(), record);
-        Some(Ok(Visit { entry, order, depth: self.depth }))
-    }
-
+impl Traverse<'_> {
     /// Moves on to the next visit: of the record that the innermost level
     /// begins with.
-    fn advance(&mut self) -> Result<Option<Order>> {
+    pub(super) fn advance(&mut self) -> Result<Option<Order>> {
         loop {
             match mem::replace(&mut self.step, Step::Visit) {
                 Step::Visit => {}
@@ -556,20 +272,14 @@ impl<'buf> Traverse<'buf> {
     }
 }
 
-impl fmt::Debug for Traverse<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Traverse").field("depth", &self.depth).finish_non_exhaustive()
-    }
-}
-
 impl Level {
-    fn new(dir: OwnedFd, start: usize) -> Self {
+    pub(super) fn new(dir: OwnedFd, start: usize) -> Self {
         Self { dir, start, at: start, position: 0, visiting: 0, dropped: false }
     }
 
     /// The record it begins with, if it is the innermost and has any.
     #[inline]
-    fn record<'buf>(&self, buf: &'buf VecView<u8>) -> Option<Record<'buf>> {
+    pub(super) fn record<'buf>(&self, buf: &'buf VecView<u8>) -> Option<Record<'buf>> {
         buf.get(self.at..).and_then(Record::parse)
     }
 }
