@@ -4,12 +4,24 @@
 #[path = "../util/mod.rs"]
 mod util;
 
+mod access;
+mod attr;
+mod birth;
+mod cwd;
 mod errors;
+mod link;
 mod list;
+mod memfd;
 mod names;
+mod node;
 mod open;
+mod openat2;
 mod path;
+mod scene;
 mod stat;
+mod statvfs;
+mod times;
 mod traverse;
 #[cfg(feature = "alloc")]
 mod walk;
+mod xattr;
