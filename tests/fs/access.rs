@@ -61,7 +61,7 @@ fn without_faccessat2_the_answers_are_the_same() {
     let (_tmp, paths) = scene();
     let ask = || {
         let mut answers = Vec::new();
-        for path in &paths {
+        for path in paths.iter().map(|path| path.as_c_str()) {
             for (bits, flags) in (0..9).flat_map(|bits| FLAGS.map(|flags| (bits, flags))) {
                 let mode = AccessMode::from_bits_retain(bits);
                 answers.push(fs::faccessat(CWD, path, mode, flags));

@@ -13,6 +13,9 @@ use crate::{
     util::{as_nobody, libc_result},
 };
 
+/// fchmodat2(2), which the libc crate does not know everywhere.
+const FCHMODAT2: libc::c_long = 452;
+
 #[test]
 fn chmod_and_lchmod() {
     for bits in [0, 0o640, 0o7777] {
@@ -40,12 +43,12 @@ fn chmod_and_lchmod() {
 fn without_fchmodat2_lchmod_does_the_same() {
     let change = |errno: Option<Errno>| {
         let (tmp, paths) = scene();
-        let results: Vec<_> = paths.iter().map(|path| fs::lchmod(path, Mode::IRWXU)).collect();
+        let results: Vec<_> = paths.iter().map(|path| fs::lchmod(&**path, Mode::IRWXU)).collect();
         let nobodys = as_nobody(|| {
             if let Some(errno) = errno {
-                refuse(libc::SYS_fchmodat2, errno);
+                refuse(FCHMODAT2, errno);
             }
-            paths.iter().map(|path| fs::lchmod(path, Mode::IRUSR)).collect::<Vec<_>>()
+            paths.iter().map(|path| fs::lchmod(&**path, Mode::IRUSR)).collect::<Vec<_>>()
         });
         let mode = |name: &str| tmp.path().join(name).symlink_metadata().unwrap().mode();
         let modes = ["file", "to-file", "dir", "fifo", "closed"].map(mode);
@@ -55,7 +58,7 @@ fn without_fchmodat2_lchmod_does_the_same() {
     assert_eq!(expected.2[0] & 0o7777, 0o700);
     for errno in [Errno::ENOSYS, Errno::EPERM] {
         let refused = in_thread(|| {
-            refuse(libc::SYS_fchmodat2, errno);
+            refuse(FCHMODAT2, errno);
             change(Some(errno))
         });
         assert_eq!(refused, expected);
@@ -70,7 +73,7 @@ fn lchmod_with_many_descriptors_open() {
     let (tmp, _) = scene();
     let file = tmp.path().join("file");
     in_thread(|| {
-        refuse(libc::SYS_fchmodat2, Errno::ENOSYS);
+        refuse(FCHMODAT2, Errno::ENOSYS);
         let mut open = Vec::new();
         for bits in 0..130 {
             let mode = Mode::from_bits_retain(bits | 0o600);
@@ -136,7 +139,7 @@ fn by_descriptor() {
     let flags = AtFlags::EMPTY_PATH;
     // SAFETY: only reads the path.
     let theirs = libc_result(unsafe {
-        libc::syscall(libc::SYS_fchmodat2, dir.as_raw_fd(), c"".as_ptr(), 0o700, flags.bits())
+        libc::syscall(FCHMODAT2, dir.as_raw_fd(), c"".as_ptr(), 0o700, flags.bits())
     });
     assert_eq!(fs::fchmodat(&dir, "", Mode::IRWXU, flags), theirs.map(drop));
 }

@@ -46,7 +46,7 @@ fn errors_are_those_of_stat_with_and_without_statx() {
     };
     compare("birthtime", |path| fs::birthtime(path).map(drop), stat);
     let (_tmp, paths) = scene();
-    let ask = || paths.iter().map(|path| fs::birthtime(path)).collect::<Vec<_>>();
+    let ask = || paths.iter().map(|path| fs::birthtime(&**path)).collect::<Vec<_>>();
     let before = ask();
     for errno in [Errno::ENOSYS, Errno::EPERM] {
         // Not `compare`, whose witness is std, which calls statx.

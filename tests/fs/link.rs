@@ -39,7 +39,7 @@ fn link_from_and_to_every_path() {
                     |path| {
                         let (src, dst) = ends(path);
                         if raw == 0 {
-                            fs::linkat(CWD, &src, CWD, &dst, flags)
+                            fs::linkat(CWD, &*src, CWD, &*dst, flags)
                         } else {
                             fs::link(&*src, &*dst)
                         }

@@ -97,14 +97,14 @@ fn names_of_every_length() {
     let path = std::ffi::CString::new(path.to_str().unwrap()).unwrap();
     for len in [250, 251, 300, 4000] {
         let name = std::ffi::CString::new(format!("user.{}", "n".repeat(len))).unwrap();
-        let ours = fs::setxattr(&path, &name, b"", XattrFlags::empty());
+        let ours = fs::setxattr(&*path, &*name, b"", XattrFlags::empty());
         // SAFETY: only reads the strings.
         let theirs =
             unsafe { libc::setxattr(path.as_ptr(), name.as_ptr(), path.as_ptr().cast(), 0, 0) };
         assert_eq!(ours, libc_result(theirs).map(drop), "{len}");
         assert_eq!(len > 250, ours == Err(Errno::ERANGE));
     }
-    assert_eq!(fs::getxattr(&path, "user.\0", &mut [0; 1]), Err(Errno::EINVAL));
+    assert_eq!(fs::getxattr(&*path, "user.\0", &mut [0; 1]), Err(Errno::EINVAL));
 }
 
 /// A file with room for attributes, where the machine has such a place.
