@@ -110,7 +110,8 @@ impl MemfdFlags {
 ///
 /// # Errors
 /// - [`EINVAL`](crate::Errno::EINVAL): an unknown flag, or `name` is too long
-///   or holds a NUL byte.
+///   (from 4096 bytes on, [`ENAMETOOLONG`](crate::Errno::ENAMETOOLONG)) or
+///   holds a NUL byte.
 /// - [`EACCES`](crate::Errno::EACCES): the system demands `NOEXEC_SEAL`.
 /// - [`ENOSYS`](crate::Errno::ENOSYS): the kernel is older.
 /// - The rest: memfd_create(2).

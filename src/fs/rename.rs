@@ -50,7 +50,7 @@ flags! {
 /// ```
 /// use rawos::{Errno, fs};
 ///
-/// assert_eq!(fs::rename("/no/such/file", "/tmp/new"), Err(crate::Errno::ENOENT));
+/// assert_eq!(fs::rename("/no/such/file", "/tmp/new"), Err(Errno::ENOENT));
 /// ```
 #[inline]
 pub fn rename<P: PathLike, Q: PathLike>(src: P, dst: Q) -> Result<()> {
@@ -72,7 +72,7 @@ pub fn rename<P: PathLike, Q: PathLike>(src: P, dst: Q) -> Result<()> {
 /// ```
 /// use rawos::{Errno, fs};
 ///
-/// assert_eq!(fs::replace("/no/such/file", "/tmp/new"), Err(crate::Errno::ENOENT));
+/// assert_eq!(fs::replace("/no/such/file", "/tmp/new"), Err(Errno::ENOENT));
 /// ```
 #[inline]
 pub fn replace<P: PathLike, Q: PathLike>(src: P, dst: Q) -> Result<()> {
@@ -96,7 +96,7 @@ pub fn replace<P: PathLike, Q: PathLike>(src: P, dst: Q) -> Result<()> {
 /// ```
 /// use rawos::{Errno, fd::CWD, fs};
 ///
-/// assert_eq!(fs::renameat(CWD, "no such file", CWD, "new"), Err(crate::Errno::ENOENT));
+/// assert_eq!(fs::renameat(CWD, "no such file", CWD, "new"), Err(Errno::ENOENT));
 /// ```
 #[inline]
 pub fn renameat<Fd: AsFd, P: PathLike, DstFd: AsFd, Q: PathLike>(

@@ -4,18 +4,30 @@
 #[path = "../util/mod.rs"]
 mod util;
 
+mod access;
+mod attr;
+mod birth;
 mod copy;
+mod cwd;
 mod errors;
 #[cfg(feature = "alloc")]
 mod fwalk;
+mod link;
 mod list;
 mod makedirs;
+mod memfd;
 mod mode_string;
 mod names;
+mod node;
 mod open;
+mod openat2;
 mod path;
 mod remove;
+mod scene;
 mod stat;
+mod statvfs;
+mod times;
 mod traverse;
 #[cfg(feature = "alloc")]
 mod walk;
+mod xattr;

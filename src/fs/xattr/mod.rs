@@ -57,7 +57,8 @@ flags! {
 /// - [`ENODATA`](crate::Errno::ENODATA): there is no such attribute, or it may
 ///   not be seen.
 /// - [`ERANGE`](crate::Errno::ERANGE): the value does not fit in `buf`, also if
-///   that is empty, or `name` is empty or longer than 255 bytes.
+///   that is empty, or `name` is empty or longer than 255 bytes (from 4096 on,
+///   [`ENAMETOOLONG`](crate::Errno::ENAMETOOLONG)).
 /// - [`EOPNOTSUPP`](crate::Errno::EOPNOTSUPP): the file system has no
 ///   attributes, or none with this namespace.
 /// - [`EINVAL`](crate::Errno::EINVAL): `path` or `name` holds a NUL byte.

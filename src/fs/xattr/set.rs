@@ -25,7 +25,8 @@ use crate::{
 ///   file or directory, or another namespace without the privilege.
 /// - [`E2BIG`](crate::Errno::E2BIG), [`ENOSPC`](crate::Errno::ENOSPC): `value`
 ///   is too long, or too long for this file system.
-/// - [`ERANGE`](crate::Errno::ERANGE): `name` is empty or longer than 255 bytes.
+/// - [`ERANGE`](crate::Errno::ERANGE): `name` is empty or longer than 255 bytes (from
+///   4096 on, [`ENAMETOOLONG`](crate::Errno::ENAMETOOLONG)).
 /// - [`EINVAL`](crate::Errno::EINVAL): an unknown flag, or a NUL byte in `path`
 ///   or `name`.
 /// - The rest: setxattr(2).
