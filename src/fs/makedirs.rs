@@ -80,9 +80,9 @@ pub fn makedirs<P: PathLike>(path: P, mode: Mode, exist_ok: bool) -> Result<()> 
 /// let name = format!("{}/rawos-doc-rm-{}", std::env::temp_dir().display(), std::process::id());
 /// let path = format!("{name}/a/b");
 /// fs::makedirs(&path, Mode::IRWXU, false)?;
-/// // Ends at the temporary directory, which is not empty or not ours.
-/// # fs::mkdir(&format!("{name}/keep"), Mode::IRWXU)?;
+/// fs::mkdir(&format!("{name}/keep"), Mode::IRWXU)?;
 /// assert_eq!(fs::removedirs(&path), Ok(()));
+/// assert_eq!(fs::stat(&format!("{name}/a")).err(), Some(Errno::ENOENT));
 /// assert_eq!(fs::removedirs(&path), Err(Errno::ENOENT));
 /// # std::fs::remove_dir_all(name).unwrap();
 /// # Ok::<(), Errno>(())

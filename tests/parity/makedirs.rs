@@ -168,7 +168,9 @@ fn agree(cases: &[Vec<Op>], nobody: bool) -> Result<(), TestCaseError> {
     for tmp in [&their_tmp, &our_tmp] {
         stdfs::set_permissions(tmp.path(), stdfs::Permissions::from_mode(0o755)).unwrap();
     }
-    let (theirs, ours) = (their_tmp.path().join("base"), our_tmp.path().join("base"));
+    // No path of a case has more than five `..`: none leaves its directory.
+    let deep = "up/up/up/up/up/base";
+    let (theirs, ours) = (their_tmp.path().join(deep), our_tmp.path().join(deep));
     scene(&theirs, cases.len());
     scene(&ours, cases.len());
     let lines: Vec<_> = cases.iter().enumerate().map(|(at, ops)| encode(at, ops)).collect();
