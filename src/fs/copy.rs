@@ -97,7 +97,7 @@ fn copy(src: BorrowedFd<'_>, stat: &Stat, dst: &[u8]) -> Result<u64> {
     }
     let new = NewFile::create(dir.as_fd())?;
     let len = copy_content(src, new.file.as_fd(), stat)?;
-    sys::copy::fchmod(new.file.as_fd(), stat.mode() & Mode::from_bits_retain(0o777))?;
+    sys::attr::fchmod(new.file.as_fd(), stat.mode() & Mode::from_bits_retain(0o777))?;
     new.publish(name)?;
     Ok(len)
 }
@@ -130,7 +130,7 @@ impl<'dir> NewFile<'dir> {
         if self.name.is_none() {
             let proc = ProcName::new(self.file.as_fd());
             let link = |to: &CStr| {
-                sys::copy::linkat(CWD, proc.as_c_str(), self.dir, to, AtFlags::SYMLINK_FOLLOW)
+                sys::node::linkat(CWD, proc.as_c_str(), self.dir, to, AtFlags::SYMLINK_FOLLOW)
             };
             match link(name) {
                 // It is taken, and only a rename replaces.
@@ -214,7 +214,7 @@ fn copy_content(src: BorrowedFd<'_>, dst: BorrowedFd<'_>, stat: &Stat) -> Result
         // Empty, or made by the kernel as it is read, and not seekable then.
         return copy_stream(src, dst);
     }
-    if sys::copy::ioctl_ficlone(dst, src).is_ok() {
+    if sys::fd::ioctl_ficlone(dst, src).is_ok() {
         return fstat(dst).map(|stat| stat.st_size().cast_unsigned());
     }
     let mut copier = Copier { src, dst, in_kernel: true };
@@ -233,7 +233,7 @@ fn copy_content(src: BorrowedFd<'_>, dst: BorrowedFd<'_>, stat: &Stat) -> Result
         at = copier.copy(start, end)?;
         if at < end {
             // The hole at the end, if there is one.
-            sys::copy::ftruncate(dst, at)?;
+            sys::fd::ftruncate(dst, at)?;
             return Ok(at);
         }
     }
@@ -259,7 +259,7 @@ impl Copier<'_> {
     fn copy(&mut self, mut at: u64, end: u64) -> Result<u64> {
         while self.in_kernel && at < end {
             let len = (end - at).min(CHUNK) as usize;
-            match retry(|| sys::copy::copy_file_range(self.src, self.dst, at, len)) {
+            match retry(|| sys::fd::copy_file_range(self.src, Some(at), self.dst, Some(at), len)) {
                 Ok(count) if count > 0 => at += count as u64,
                 // The end, or a file system that has none for this call. Or an
                 // error, of which there are many that only mean "not here";

@@ -7,7 +7,6 @@
 mod arg;
 pub(crate) mod attr;
 mod buffer;
-pub(crate) mod copy;
 mod cstr;
 pub(crate) mod fd;
 pub(crate) mod fs;

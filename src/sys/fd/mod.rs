@@ -15,7 +15,7 @@ use syscalls::Sysno as nr;
 
 pub use self::vectored::{IoSlice, IoSliceMut};
 pub(crate) use self::{
-    copy::{copy_file_range, sendfile, splice},
+    copy::{copy_file_range, ioctl_ficlone, sendfile, splice},
     file::{fadvise64, fallocate, fcntl_getlk, fcntl_setlk, fdatasync, fsync, ftruncate},
     vectored::{preadv, preadv2, pwritev, pwritev2, readv, writev},
 };
