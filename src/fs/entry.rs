@@ -5,7 +5,11 @@
 use core::{cell::OnceCell, ffi::CStr, fmt};
 
 use super::{AtFlags, FileType, Stat, dirent::Record, fstatat};
-use crate::{Errno, Result, fd::BorrowedFd};
+use crate::{
+    Errno, Result,
+    fd::BorrowedFd,
+    path::{self, FsStr, PathLike},
+};
 
 /// A directory entry; see [`scandir`](super::scandir).
 ///
@@ -63,6 +67,32 @@ impl<'dir> DirEntry<'dir> {
     #[must_use]
     pub fn name(&self) -> &'dir CStr {
         self.record.name
+    }
+
+    /// Writes the entry's path into `buf`, as `dir`, the path that was listed,
+    /// and the name make it, and returns it.
+    ///
+    /// # Errors
+    /// [`ENAMETOOLONG`](Errno::ENAMETOOLONG): `buf` is too small.
+    ///
+    /// # Python
+    /// `entry.path`. Python keeps the path that was given to `scandir`; here
+    /// the caller does.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// let mut dir = fs::scandir("/proc/self", &mut buf)?;
+    /// let entry = dir.next().expect("it is not empty")?;
+    /// let mut path = [0; 512];
+    /// let path = entry.path("/proc/self", &mut path)?;
+    /// assert_eq!(fs::lstat(path)?.st_ino(), entry.inode());
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
+    pub fn path<'buf, P: PathLike>(&self, dir: P, buf: &'buf mut [u8]) -> Result<FsStr<'buf>> {
+        path::join(buf, dir, self.name())
     }
 
     /// The directory it is in, for the `*at` functions.

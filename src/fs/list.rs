@@ -176,6 +176,26 @@ impl<'buf> ReadDir<'buf> {
         Some(Ok(DirEntry::new(self.dir.as_fd(), record)))
     }
 
+    /// Closes the directory, as dropping does, and reports what went wrong.
+    ///
+    /// # Errors
+    /// Those of [`fd::close`](crate::fd::close).
+    ///
+    /// # Python
+    /// `it.close()`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, DirBuf};
+    ///
+    /// let mut buf = DirBuf::new();
+    /// assert_eq!(fs::scandir("/", &mut buf)?.close(), Ok(()));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
+    pub fn close(self) -> Result<()> {
+        crate::fd::close(self.dir)
+    }
+
     /// Reads more records; false at the end.
     fn refill(&mut self) -> Result<bool> {
         if self.done {

@@ -48,9 +48,9 @@ const PARENTS: Mode = Mode::IRWXU.union(Mode::IRWXG).union(Mode::IRWXO);
 ///
 /// let name = format!("{}/rawos-doc-{}", std::env::temp_dir().display(), std::process::id());
 /// let path = format!("{name}/a/b");
-/// assert_eq!(fs::makedirs(&path, Mode::IRWXU, false), Ok(()));
-/// assert_eq!(fs::makedirs(&path, Mode::IRWXU, false), Err(Errno::EEXIST));
-/// assert_eq!(fs::makedirs(&path, Mode::IRWXU, true), Ok(()));
+/// assert_eq!(fs::makedirs(path.as_str(), Mode::IRWXU, false), Ok(()));
+/// assert_eq!(fs::makedirs(path.as_str(), Mode::IRWXU, false), Err(Errno::EEXIST));
+/// assert_eq!(fs::makedirs(path.as_str(), Mode::IRWXU, true), Ok(()));
 /// # std::fs::remove_dir_all(name).unwrap();
 /// ```
 pub fn makedirs<P: PathLike>(path: P, mode: Mode, exist_ok: bool) -> Result<()> {
@@ -79,11 +79,11 @@ pub fn makedirs<P: PathLike>(path: P, mode: Mode, exist_ok: bool) -> Result<()> 
 ///
 /// let name = format!("{}/rawos-doc-rm-{}", std::env::temp_dir().display(), std::process::id());
 /// let path = format!("{name}/a/b");
-/// fs::makedirs(&path, Mode::IRWXU, false)?;
-/// fs::mkdir(&format!("{name}/keep"), Mode::IRWXU)?;
-/// assert_eq!(fs::removedirs(&path), Ok(()));
-/// assert_eq!(fs::stat(&format!("{name}/a")).err(), Some(Errno::ENOENT));
-/// assert_eq!(fs::removedirs(&path), Err(Errno::ENOENT));
+/// fs::makedirs(path.as_str(), Mode::IRWXU, false)?;
+/// fs::mkdir(format!("{name}/keep").as_str(), Mode::IRWXU)?;
+/// assert_eq!(fs::removedirs(path.as_str()), Ok(()));
+/// assert_eq!(fs::stat(format!("{name}/a").as_str()).err(), Some(Errno::ENOENT));
+/// assert_eq!(fs::removedirs(path.as_str()), Err(Errno::ENOENT));
 /// # std::fs::remove_dir_all(name).unwrap();
 /// # Ok::<(), Errno>(())
 /// ```
@@ -117,11 +117,11 @@ pub fn removedirs<P: PathLike>(path: P) -> Result<()> {
 ///
 /// let name = format!("{}/rawos-doc-mv-{}", std::env::temp_dir().display(), std::process::id());
 /// let (old, new) = (format!("{name}/a/b/file"), format!("{name}/c/d/file"));
-/// fs::makedirs(&format!("{name}/a/b"), Mode::IRWXU, false)?;
-/// std::fs::write(&old, "x").unwrap();
-/// assert_eq!(fs::renames(&old, &new), Ok(()));
-/// assert!(fs::stat(&new).is_ok());
-/// assert_eq!(fs::stat(&format!("{name}/a")).err(), Some(Errno::ENOENT));
+/// fs::makedirs(format!("{name}/a/b").as_str(), Mode::IRWXU, false)?;
+/// std::fs::write(old.as_str(), "x").unwrap();
+/// assert_eq!(fs::renames(old.as_str(), new.as_str()), Ok(()));
+/// assert!(fs::stat(new.as_str()).is_ok());
+/// assert_eq!(fs::stat(format!("{name}/a").as_str()).err(), Some(Errno::ENOENT));
 /// # std::fs::remove_dir_all(name).unwrap();
 /// # Ok::<(), Errno>(())
 /// ```
