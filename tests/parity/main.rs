@@ -8,6 +8,7 @@ mod util;
 
 mod errno;
 mod makedirs;
+mod path;
 #[cfg(feature = "alloc")]
 mod walk;
 

@@ -5,20 +5,7 @@ use rawos::{
     path::{FsStr, basename, components, dirname, join, split},
 };
 
-/// Every path of up to six bytes out of `a`, `.` and `/`.
-pub fn short_paths() -> Vec<Vec<u8>> {
-    let (mut all, mut last) = (vec![vec![]], vec![vec![]]);
-    for _ in 0..6 {
-        last = last
-            .iter()
-            .flat_map(|start: &Vec<u8>| {
-                b"a./".iter().map(move |byte| [&start[..], &[*byte]].concat())
-            })
-            .collect();
-        all.extend(last.iter().cloned());
-    }
-    all
-}
+use crate::util::short_paths;
 
 #[test]
 fn both_ends_give_the_same_names() {

@@ -95,3 +95,18 @@ pub fn is_cloexec(fd: i32) -> bool {
     assert_ne!(flags, -1, "{}", io::Error::last_os_error());
     flags & libc::FD_CLOEXEC != 0
 }
+
+/// Every path of up to six bytes out of `a`, `.` and `/`.
+pub fn short_paths() -> Vec<Vec<u8>> {
+    let (mut all, mut last) = (vec![vec![]], vec![vec![]]);
+    for _ in 0..6 {
+        last = last
+            .iter()
+            .flat_map(|start: &Vec<u8>| {
+                b"a./".iter().map(move |byte| [&start[..], &[*byte]].concat())
+            })
+            .collect();
+        all.extend(last.iter().cloned());
+    }
+    all
+}

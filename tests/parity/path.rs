@@ -1,6 +1,4 @@
 //! One python3 process per function, many cases in each.
-//!
-//! Not run where there is no python3, such as in a booted kernel.
 
 use std::{
     io::Write as _,
@@ -9,7 +7,7 @@ use std::{
 
 use rawos::path::{self, components, fsdecode, join, split};
 
-use crate::components::short_paths;
+use crate::util::short_paths;
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
