@@ -86,7 +86,7 @@ proptest! {
             (Sysno::dup3, &[usize::MAX, b, c]),
             (Sysno::lseek, &[fd, b, c]),
             (Sysno::pread64, &[usize::MAX, 0, c, d]),
-            (Sysno::sendto, &[usize::MAX, 0, c, d, 0]),
+            (Sysno::setsockopt, &[usize::MAX, b, c, 0, d & 7]),
             (Sysno::splice, &[usize::MAX, 0, usize::MAX, 0, e, f]),
             (Sysno::copy_file_range, &[usize::MAX, 0, usize::MAX, 0, e, f]),
         ];
