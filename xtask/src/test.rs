@@ -129,6 +129,9 @@ fn run_tests(project: &Project, table: &mut Table, target: &Target, programs: Op
         }
         if !arch.is_host() {
             cargo.env("RAWOS_RUNNER", arch.emulator());
+            // A fork beside other threads may hang in qemu-user: its locks are
+            // held for ever by threads that the child does not have.
+            cargo.env("RUST_TEST_THREADS", "1");
             // Not dynamically with `-L`, by which qemu-user leads other paths,
             // such as `/`, to the directory of the libraries too.
             target.link_statically(project, &mut cargo);
