@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use crate::console;
+
 /// Tests, as libtest counts them.
 #[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
 pub struct Counts {
@@ -86,7 +88,7 @@ impl Table {
     /// Runs a step and keeps a row for it; an error is a failed step. Returns
     /// whether it was well.
     pub fn step(&mut self, step: &str, place: &str, run: impl FnOnce() -> Result<Done>) -> bool {
-        println!("\n==== {step}, {place}");
+        console::line(format_args!("\n==== {step}, {place}"));
         let started = Instant::now();
         let done = run().unwrap_or_else(|error| Done::failed(format!("{error:#}")));
         self.push(step, place, done, Some(started.elapsed()))
@@ -96,12 +98,22 @@ impl Table {
     pub fn push(&mut self, step: &str, place: &str, done: Done, time: Option<Duration>) -> bool {
         match &done.outcome {
             Outcome::Ok => {}
-            Outcome::Failed(why) => println!("==== {step}, {place}: FAILED: {why}"),
-            Outcome::NotRun(why) => println!("==== {step}, {place}: not run: {why}"),
+            Outcome::Failed(why) => {
+                console::line(format_args!("==== {step}, {place}: FAILED: {why}"))
+            }
+            Outcome::NotRun(why) => {
+                console::line(format_args!("==== {step}, {place}: not run: {why}"))
+            }
         }
+        console::show();
         let well = matches!(done.outcome, Outcome::Ok);
         self.rows.push(Row { step: step.into(), place: place.into(), done, time });
         well
+    }
+
+    /// Adds the rows of steps that ran beside these.
+    pub fn append(&mut self, other: Table) {
+        self.rows.extend(other.rows);
     }
 
     /// Prints the rows. The totals are for the very last line.
