@@ -22,6 +22,7 @@ mod node;
 mod open;
 mod openat2;
 mod path;
+mod pathconf;
 mod remove;
 mod scene;
 mod stat;
