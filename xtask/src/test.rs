@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use crate::booted::{self, Kernels};
 use crate::programs::{self, Programs};
 use crate::project::{FEATURE_SETS, Features, Project};
-use crate::table::{Counts, Done, Table, print_columns};
+use crate::table::{Counts, Done, Table, print_columns, reasons};
 use crate::targets::{Arch, Library, Target};
 use crate::{cmd, elf, install, lint};
 
@@ -171,7 +171,7 @@ pub fn judge(success: bool, output: &str) -> Done {
         true if counts == Counts::default() => Done::not_run("it has no tests"),
         true => Done::ok(),
     };
-    done.with(counts)
+    done.with(counts, reasons(output))
 }
 
 /// The first tests that failed, by name.
