@@ -125,8 +125,9 @@ fn no_room_for_another_name() {
         let (new, old, rw) = (new.as_c_str(), file.as_c_str(), OFlags::RDWR | OFlags::CREAT);
         let mode = Mode::IRUSR | Mode::IWUSR;
         let nospc = Errno::ENOSPC;
-        // SAFETY, here and below: libc only reads the paths.
-        same("mkdir", fs::mkdir(new, mode), unsafe { libc::mkdir(new.as_ptr(), 0o600) }, nospc);
+        // SAFETY: libc only reads the path.
+        let theirs = unsafe { libc::mkdir(new.as_ptr(), 0o600) };
+        same("mkdir", fs::mkdir(new, mode), theirs, nospc);
         // SAFETY: as above.
         let theirs = unsafe { libc::open(new.as_ptr(), libc::O_RDWR | libc::O_CREAT, 0o600) };
         same("open", fs::open(new, rw, mode).map(drop), theirs, nospc);
@@ -134,7 +135,8 @@ fn no_room_for_another_name() {
         let theirs = unsafe { libc::symlink(c"x".as_ptr(), new.as_ptr()) };
         same("symlink", fs::symlink("x", new), theirs, nospc);
         // SAFETY: as above.
-        same("mkfifo", fs::mkfifo(new, mode), unsafe { libc::mkfifo(new.as_ptr(), 0o600) }, nospc);
+        let theirs = unsafe { libc::mkfifo(new.as_ptr(), 0o600) };
+        same("mkfifo", fs::mkfifo(new, mode), theirs, nospc);
         // SAFETY: as above.
         let theirs = unsafe { libc::link(old.as_ptr(), new.as_ptr()) };
         same("link", fs::link(old, new), theirs, nospc);
@@ -283,9 +285,9 @@ fn nothing_is_changed_on_a_read_only_file_system() {
         let (f, d, n, l) = (file.as_ptr(), dir.as_ptr(), new.as_ptr(), link.as_ptr());
         let times = [libc::timespec { tv_sec: 1, tv_nsec: 1 }; 2];
         type Call<'a> = (&'a str, Box<dyn Fn() -> Result<()> + 'a>, Box<dyn Fn() -> i32 + 'a>);
-        // SAFETY, of every call below: libc only reads the paths and the values.
+        // Every call of libc below only reads the paths and the values.
         #[rustfmt::skip]
-        #[allow(clippy::undocumented_unsafe_blocks, reason = "above, once for all")]
+        #[allow(clippy::undocumented_unsafe_blocks, reason = "above, once for all: no call writes")]
         let calls: Vec<Call> = vec![
             ("mkdir", Box::new(|| fs::mkdir(new, Mode::IRWXU)), Box::new(|| unsafe { libc::mkdir(n, 0o700) })),
             ("mkdir, there", Box::new(|| fs::mkdir(dir, Mode::IRWXU)), Box::new(|| unsafe { libc::mkdir(d, 0o700) })),

@@ -12,8 +12,10 @@ use crate::util::temp_dir;
 
 /// What libc says: -1 is an error only if there is an errno.
 fn witness(ask: impl FnOnce() -> libc::c_long) -> Result<Option<i64>> {
+    // SAFETY: takes nothing.
+    let errno = unsafe { libc::__errno_location() };
     // SAFETY: errno is this thread's own.
-    unsafe { *libc::__errno_location() = 0 };
+    unsafe { *errno = 0 };
     match ask() {
         -1 => match io::Error::last_os_error().raw_os_error() {
             Some(number) if number != 0 => Err(Errno::from_raw(number).unwrap()),
