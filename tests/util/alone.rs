@@ -43,10 +43,15 @@ pub fn alone(test: &str, then: impl FnOnce()) {
 /// Says that this test does not run here, and why. It passes then, and `xtask`
 /// counts it as skipped: it sees the line, which goes past the test harness.
 pub fn not_run(why: fmt::Arguments<'_>) {
-    writeln!(io::stderr(), "not run: {why}").expect("standard error");
+    say(&format!("not run: {why}\n"));
 }
 
 /// Says that a part of this test does not run here, while the rest does.
 pub fn not_run_in_part(why: fmt::Arguments<'_>) {
-    writeln!(io::stderr(), "not run in part: {why}").expect("standard error");
+    say(&format!("not run in part: {why}\n"));
+}
+
+/// In one write, since other tests have their say meanwhile.
+fn say(line: &str) {
+    io::stderr().write_all(line.as_bytes()).expect("standard error");
 }
