@@ -10,7 +10,7 @@ use crate::booted::{self, Kernels};
 use crate::kernel::Kernel;
 use crate::programs::{self, Programs};
 use crate::project::{FEATURE_SETS, Features, Project};
-use crate::table::{Counts, Done, Table, print_columns};
+use crate::table::{Counts, Done, Table, print_columns, reasons};
 use crate::targets::{Arch, Library, Target};
 use crate::{cmd, console, elf, install, lint};
 
@@ -212,7 +212,7 @@ pub fn judge(success: bool, output: &str) -> Done {
         true if counts == Counts::default() => Done::not_run("it has no tests"),
         true => Done::ok(),
     };
-    done.with(counts)
+    done.with(counts, reasons(output))
 }
 
 /// The first tests that failed, by name.
