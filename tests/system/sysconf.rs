@@ -80,7 +80,7 @@ fn every_answer_is_libcs_or_none() {
         }
     }
     assert_eq!(none, library.len());
-    assert!(same > 130, "{same}");
+    assert!(same >= 130, "{same}");
 }
 
 #[test]

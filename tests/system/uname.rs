@@ -45,11 +45,14 @@ fn the_longest_name_of_a_host() {
         if let Err(errno) = unshared {
             return not_run(format_args!("no UTS namespace of its own: {errno}"));
         }
-        for name in [&[b'h'; 64][..], b"", b"\xff\n"] {
+        let longest = [&[b'h'; 64][..], b"\0"].concat();
+        // With a NUL, so that the empty one has an address an emulator takes.
+        for name in [&*longest, b"\0", b"\xff\n\0"] {
+            let name = CStr::from_bytes_with_nul(name).unwrap();
             // SAFETY: reads that many bytes of the name.
-            let set = unsafe { libc::sethostname(name.as_ptr().cast(), name.len()) };
+            let set = unsafe { libc::sethostname(name.as_ptr(), name.count_bytes()) };
             assert_eq!(libc_result(set), Ok(0));
-            assert_eq!(uname().unwrap().nodename().to_bytes(), name);
+            assert_eq!(uname().unwrap().nodename(), name);
         }
     });
 }
