@@ -1,7 +1,7 @@
 //! The auxiliary vector: what the kernel told the program at its start, in any
 //! program, with a libc or without.
 //!
-//! From the start of the program, if [`entry!`](crate::entry) made it; else from
+//! From the start of the program, if `entry!` made it; else from
 //! prctl(2) (`PR_GET_AUXV`, Linux 6.4); else from `/proc/self/auxv`; else there
 //! is none, and each function says what it returns then. Nothing is taken from
 //! the machine that compiled the program. Next door: with the feature `rt`,
