@@ -203,13 +203,15 @@ pub fn hwcaps() -> [usize; 2] {
     [auxvec::AT_HWCAP, auxvec::AT_HWCAP2].map(|kind| getauxval(kind.into()).unwrap_or(0))
 }
 
-/// Bytes of stack that a signal handler's frame needs, and no more.
+/// The least bytes that a stack for signal handlers may have: as many as the
+/// kernel's part of a frame takes, and as many as sigaltstack(2) asks for. What
+/// the handler itself needs comes on top.
 ///
 /// Without an auxiliary vector, or before Linux 5.14 on x86_64, what the
 /// kernel's headers say: too little where the processor has large registers.
 ///
 /// # Python
-/// `os.sysconf("SC_MINSIGSTKSZ")`.
+/// `os.sysconf("SC_MINSIGSTKSZ")`, which is the frame's part alone.
 ///
 /// # See also
 /// [sigaltstack(2)](https://man7.org/linux/man-pages/man2/sigaltstack.2.html)
@@ -219,11 +221,19 @@ pub fn hwcaps() -> [usize; 2] {
 /// assert!(rawos::auxv::min_signal_stack() >= 2048);
 /// ```
 #[doc(alias = "AT_MINSIGSTKSZ")]
+#[doc(alias = "MINSIGSTKSZ")]
 #[must_use]
 pub fn min_signal_stack() -> usize {
-    let least = linux_raw_sys::general::MINSIGSTKSZ as usize;
-    getauxval(auxvec::AT_MINSIGSTKSZ.into()).unwrap_or(0).max(least)
+    signal_frame().max(MINSIGSTKSZ)
 }
+
+/// Bytes of the kernel's part of a signal handler's frame.
+pub(crate) fn signal_frame() -> usize {
+    let told = getauxval(auxvec::AT_MINSIGSTKSZ.into());
+    told.filter(|&size| size != 0).unwrap_or(MINSIGSTKSZ)
+}
+
+const MINSIGSTKSZ: usize = linux_raw_sys::general::MINSIGSTKSZ as usize;
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use std::os::fd::AsRawFd as _;
 
 use rawos::auxv;
 
-use crate::util::{alone, not_run, temp_dir};
+use crate::util::{alone, libc_result, not_run, temp_dir};
 
 #[test]
 fn every_value_is_libcs() {
@@ -126,4 +126,27 @@ fn without_the_file_too_the_answers_are_safe() {
         // SAFETY: only reads the path.
         assert_eq!(unsafe { libc::chroot(c".".as_ptr()) }, 0);
     });
+}
+
+#[test]
+fn the_least_stack_for_handlers_is_accepted() {
+    // Of this thread alone, which ends with the test.
+    std::thread::spawn(|| {
+        let least = auxv::min_signal_stack();
+        let mut memory = vec![0_u8; least];
+        let mut set = |size| {
+            let (ss_sp, ss_flags) = (memory.as_mut_ptr().cast(), 0);
+            let stack = libc::stack_t { ss_sp, ss_flags, ss_size: size };
+            // SAFETY: reads the struct; no handler runs on the stack.
+            libc_result(unsafe { libc::sigaltstack(&stack, std::ptr::null_mut()) })
+        };
+        assert_eq!(set(least), Ok(0));
+        assert_eq!(set(2047), Err(rawos::Errno::ENOMEM));
+        let stack =
+            libc::stack_t { ss_sp: std::ptr::null_mut(), ss_flags: libc::SS_DISABLE, ss_size: 0 };
+        // SAFETY: as above; the stack goes before its memory.
+        assert_eq!(unsafe { libc::sigaltstack(&stack, std::ptr::null_mut()) }, 0);
+    })
+    .join()
+    .unwrap();
 }
