@@ -236,6 +236,6 @@ names! {
         THREAD_ROBUST_PRIO_INHERIT = 247, "SC_THREAD_ROBUST_PRIO_INHERIT", "`None`, also with glibc.";
         THREAD_ROBUST_PRIO_PROTECT = 248, "SC_THREAD_ROBUST_PRIO_PROTECT", "`None`, also with glibc.";
         MINSIGSTKSZ = 249, "SC_MINSIGSTKSZ", "Bytes of stack that the kernel's part of a signal handler's frame takes; for sigaltstack(2) see [`min_signal_stack`](crate::auxv::min_signal_stack).";
-        SIGSTKSZ = 250, "SC_SIGSTKSZ", "Bytes of stack to give a signal handler: four times [`MINSIGSTKSZ`](Self::MINSIGSTKSZ).";
+        SIGSTKSZ = 250, "SC_SIGSTKSZ", "Bytes of stack to give a signal handler: four times the least that sigaltstack(2) takes.";
     }
 }

@@ -60,7 +60,7 @@ pub fn sysconf(name: SysconfName) -> Result<Option<i64>> {
         Name::CLK_TCK => signed(auxv::clock_ticks()),
         Name::PAGESIZE => signed(auxv::page_size()),
         Name::MINSIGSTKSZ => signed(auxv::signal_frame()),
-        Name::SIGSTKSZ => signed(auxv::signal_frame()).saturating_mul(4),
+        Name::SIGSTKSZ => signed(auxv::min_signal_stack()).saturating_mul(4),
         Name::NPROCESSORS_ONLN => return Ok(cpu::cpu_count().map(signed)),
         Name::NPROCESSORS_CONF => return Ok(cpu::possible().map(signed)),
         Name::PHYS_PAGES => return pages(|info| info.totalram),
