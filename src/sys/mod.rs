@@ -14,6 +14,7 @@ pub(crate) mod node;
 pub(crate) mod process;
 #[cfg(feature = "rt")]
 pub(crate) mod rt;
+pub(crate) mod system;
 pub(crate) mod xattr;
 
 pub(crate) use self::arg::Arg;
