@@ -11,7 +11,10 @@
 //! | [`fs`] | a path: files and directories, listing and walking them |
 //! | [`path`] | what a path argument may be |
 //! | [`process`] | the process itself |
-//! | [`time`] | points in time |
+//! | [`sched`] | the scheduler: policies, priorities, CPUs |
+//! | [`time`] | points in time, clocks, sleeping |
+//! | [`timerfd`], [`eventfd`] | timers and counters that are descriptors |
+//! | [`poll`], [`epoll`] | waiting for descriptors |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
 //! | `rt` (feature) | the start of a program that has no libc |
@@ -75,14 +78,19 @@ mod arch;
 mod flags;
 mod sys;
 
+pub mod epoll;
 pub mod errno;
+pub mod eventfd;
 pub mod fd;
 pub mod fs;
 pub mod path;
+pub mod poll;
 pub mod process;
 pub mod raw;
 #[cfg(feature = "rt")]
 pub mod rt;
+pub mod sched;
 pub mod time;
+pub mod timerfd;
 
 pub use errno::{Errno, Result};
