@@ -70,11 +70,12 @@ pub fn timerfd_create(clock: ClockId, flags: TimerfdFlags) -> Result<OwnedFd> {
 /// The timer expires after `initial`, or with [`TimerfdTimerFlags::ABSTIME`]
 /// when its clock says `initial`; then every `interval`, or never again if that
 /// is zero. An `initial` of zero stops the timer. Both are rounded down to
-/// nanoseconds, so that less than one of them is zero.
+/// nanoseconds, so that less than one of them is zero; from 9,223,372,036
+/// seconds (292 years) on, the kernel takes them for ever.
 ///
 /// # Errors
 /// - [`EINVAL`](Errno::EINVAL): a time that is negative, no number, infinite or
-///   over `i64::MAX` nanoseconds (292 years); an unknown flag; `fd` is no timer.
+///   over `i64::MAX` nanoseconds; an unknown flag; `fd` is no timer.
 /// - [`EBADF`](Errno::EBADF): `fd` is not open.
 /// - [`ECANCELED`](Errno::ECANCELED): the clock was set since, and the timer
 ///   had [`TimerfdTimerFlags::CANCEL_ON_SET`]. The new setting holds.
