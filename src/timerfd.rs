@@ -7,7 +7,7 @@ use linux_raw_sys::general as uapi;
 use crate::{
     Errno, Result,
     eventfd::read_count,
-    fd::{AsFd, OwnedFd},
+    fd::{AsFd, BorrowedFd, OwnedFd},
     sys::{self, timer::Itimerspec},
     time::{ClockId, Timespec},
 };
@@ -106,7 +106,7 @@ pub fn timerfd_settime<Fd: AsFd>(
     initial: f64,
     interval: f64,
 ) -> Result<(f64, f64)> {
-    timerfd_settime_ns(fd, flags, nanoseconds(initial)?, nanoseconds(interval)?).map(in_seconds)
+    set(fd.as_fd(), flags, nanoseconds(initial)?, nanoseconds(interval)?).map(in_seconds)
 }
 
 /// Sets the timer `fd`, in nanoseconds, and returns its setting before: the
@@ -139,14 +139,14 @@ pub fn timerfd_settime_ns<Fd: AsFd>(
     initial: i64,
     interval: i64,
 ) -> Result<(i64, i64)> {
-    let new = Itimerspec { interval: timespec(interval)?, value: timespec(initial)? };
-    sys::timer::timerfd_settime(fd.as_fd(), flags, &new).map(in_nanoseconds)
+    set(fd.as_fd(), flags, initial, interval).map(in_nanoseconds)
 }
 
 /// The seconds until the timer `fd` expires next, and its interval: zero, and
 /// as it was set, if it is stopped.
 ///
-/// The first is a length even if the timer was set to a point.
+/// The first is a length even if the timer was set to a point. Both are computed
+/// as Python does, so that the last digit may be off: 0.3 is 0.30000000000000004.
 ///
 /// # Errors
 /// - [`EINVAL`](Errno::EINVAL): `fd` is no timer.
@@ -167,7 +167,7 @@ pub fn timerfd_settime_ns<Fd: AsFd>(
 /// # Ok::<(), Errno>(())
 /// ```
 pub fn timerfd_gettime<Fd: AsFd>(fd: Fd) -> Result<(f64, f64)> {
-    timerfd_gettime_ns(fd).map(in_seconds)
+    sys::timer::timerfd_gettime(fd.as_fd()).map(in_seconds)
 }
 
 /// The nanoseconds until the timer `fd` expires next, and its interval.
@@ -225,6 +225,17 @@ pub fn timerfd_read<Fd: AsFd>(fd: Fd) -> Result<u64> {
     read_count(fd.as_fd())
 }
 
+/// Sets the timer, in nanoseconds, and returns its setting before.
+fn set(
+    fd: BorrowedFd<'_>,
+    flags: TimerfdTimerFlags,
+    initial: i64,
+    interval: i64,
+) -> Result<Itimerspec> {
+    let new = Itimerspec { interval: timespec(interval)?, value: timespec(initial)? };
+    sys::timer::timerfd_settime(fd, flags, &new)
+}
+
 /// Seconds in nanoseconds, rounded down, if they are zero or more and fit.
 fn nanoseconds(seconds: f64) -> Result<i64> {
     const BEYOND: f64 = 9_223_372_036_854_775_808.0; // 2 to the 63rd
@@ -247,11 +258,8 @@ fn in_nanoseconds(setting: Itimerspec) -> (i64, i64) {
     (ns(setting.value), ns(setting.interval))
 }
 
-/// The same in seconds, rounded as Python does: whole ones are exact.
-fn in_seconds((initial, interval): (i64, i64)) -> (f64, f64) {
-    let seconds = |ns: i64| match ns % 1_000_000_000 {
-        0 => (ns / 1_000_000_000) as f64,
-        _ => ns as f64 / 1e9,
-    };
-    (seconds(initial), seconds(interval))
+/// The same in seconds, to the last bit as Python computes them.
+fn in_seconds(setting: Itimerspec) -> (f64, f64) {
+    let seconds = |time: Timespec| time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9;
+    (seconds(setting.value), seconds(setting.interval))
 }

@@ -277,6 +277,11 @@ fn large_affinity(pid: Pid) -> Result<CpuSet> {
     const ROOM: usize = 8 * CpuSet::WORDS;
     let mut words = [0; ROOM];
     sys::sched::sched_getaffinity(pid, &mut words)?;
+    narrow(&words)
+}
+
+/// The set of these words, if none of its CPUs is beyond.
+fn narrow(words: &[u64]) -> Result<CpuSet> {
     match words.split_first_chunk() {
         Some((first, rest)) if rest.iter().all(|word| *word == 0) => Ok(CpuSet { words: *first }),
         _ => Err(Errno::EINVAL),
@@ -307,4 +312,23 @@ fn large_affinity(pid: Pid) -> Result<CpuSet> {
 #[inline]
 pub fn getcpu() -> Result<(u32, u32)> {
     sys::sched::getcpu()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_larger_set_is_taken_whole_or_not() {
+        let mut words = [0; 4 * CpuSet::WORDS];
+        assert_eq!(narrow(&words), Ok(CpuSet::new()));
+        words[CpuSet::WORDS - 1] = 1 << 63;
+        words[0] = 1;
+        assert_eq!(narrow(&words), CpuSet::of([0, CpuSet::CAPACITY - 1]));
+        for beyond in [CpuSet::WORDS, words.len() - 1] {
+            words[beyond] = 1;
+            assert_eq!(narrow(&words), Err(Errno::EINVAL));
+            words[beyond] = 0;
+        }
+    }
 }

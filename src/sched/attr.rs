@@ -59,7 +59,8 @@ pub struct SchedAttr {
     pub nice: i32,
     /// For `FIFO` and `RR`: 1 (least) to 99.
     pub priority: u32,
-    /// For `DEADLINE`: so many nanoseconds of CPU, 1024 or more, …
+    /// For `DEADLINE`: so many nanoseconds of CPU, 1024 or more, … (Of `OTHER`
+    /// and `BATCH`, how long a turn is; Linux 6.12.)
     pub runtime: u64,
     /// … by so many after the start of a period, …
     pub deadline: u64,

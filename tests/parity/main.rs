@@ -9,6 +9,7 @@ mod util;
 mod errno;
 mod makedirs;
 mod path;
+mod time;
 #[cfg(feature = "alloc")]
 mod walk;
 
