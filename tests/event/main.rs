@@ -38,8 +38,10 @@ fn with_a_signal_pending(then: impl FnOnce() + Send) {
             // SAFETY: reads the set.
             let blocked =
                 unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &set, std::ptr::null_mut()) };
+            // SAFETY: takes nothing.
+            let me = unsafe { libc::pthread_self() };
             // SAFETY: the thread is this one.
-            let sent = unsafe { libc::pthread_kill(libc::pthread_self(), libc::SIGUSR1) };
+            let sent = unsafe { libc::pthread_kill(me, libc::SIGUSR1) };
             assert_eq!((blocked, sent), (0, 0));
             then();
         });
