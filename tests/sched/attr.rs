@@ -51,9 +51,10 @@ fn every_attribute_as_the_raw_call_sets_it() {
     let plain = SchedAttr::default();
     let deadline = SchedAttr {
         policy: Policy::DEADLINE,
-        runtime: 1_000_000,
-        deadline: 10_000_000,
-        period: 100_000_000,
+        // Little, since the kernel gives it back some time after the thread's end.
+        runtime: 2_000_000,
+        deadline: 20_000_000,
+        period: 25_000_000,
         ..plain
     };
     let reset = SchedFlags::RESET_ON_FORK;
@@ -74,7 +75,7 @@ fn every_attribute_as_the_raw_call_sets_it() {
         SchedAttr { flags: SchedFlags::RECLAIM, ..deadline },
         SchedAttr { period: 0, ..deadline },
         SchedAttr { runtime: 1023, ..deadline },
-        SchedAttr { runtime: 20_000_000, ..deadline },
+        SchedAttr { runtime: 21_000_000, ..deadline },
         SchedAttr { deadline: 0, ..deadline },
         SchedAttr { runtime: u64::MAX, deadline: u64::MAX, period: u64::MAX, ..deadline },
     ];
@@ -114,9 +115,9 @@ fn a_deadline_is_set_and_read() {
     alone(|| {
         let attr = SchedAttr {
             policy: Policy::DEADLINE,
-            runtime: 1_000_000,
-            deadline: 10_000_000,
-            period: 100_000_000,
+            runtime: 2_000_000,
+            deadline: 20_000_000,
+            period: 25_000_000,
             ..SchedAttr::default()
         };
         if let Err(errno) = sched::sched_setattr(SELF, &attr) {
@@ -126,10 +127,7 @@ fn a_deadline_is_set_and_read() {
         }
         assert_eq!(sched::sched_getscheduler(SELF), Ok(Policy::DEADLINE));
         let read = sched::sched_getattr(SELF).unwrap();
-        assert_eq!(
-            (read.runtime, read.deadline, read.period),
-            (1_000_000, 10_000_000, 100_000_000)
-        );
+        assert_eq!((read.runtime, read.deadline, read.period), (2_000_000, 20_000_000, 25_000_000));
         // The older calls know no deadline.
         let param = SchedParam::default();
         let older = sched::sched_setscheduler(SELF, Policy::DEADLINE, param);
