@@ -8,13 +8,18 @@ mod arg;
 pub(crate) mod attr;
 mod buffer;
 mod cstr;
+pub(crate) mod event;
 pub(crate) mod fd;
 pub(crate) mod fs;
 pub(crate) mod node;
+pub(crate) mod poll;
 pub(crate) mod process;
 #[cfg(feature = "rt")]
 pub(crate) mod rt;
+pub(crate) mod sched;
 pub(crate) mod system;
+pub(crate) mod time;
+pub(crate) mod timer;
 pub(crate) mod xattr;
 
 pub(crate) use self::arg::Arg;
