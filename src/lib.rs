@@ -10,7 +10,8 @@
 //! | [`fd`] | a descriptor: reading, writing, positions, duplicates, pipes |
 //! | [`fs`] | a path: files and directories, listing and walking them |
 //! | [`path`] | what a path argument may be |
-//! | [`process`] | the process itself |
+//! | [`process`] | the process itself, and its children |
+//! | [`signal`] | signals and sets of them |
 //! | [`time`] | points in time |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
@@ -83,6 +84,7 @@ pub mod process;
 pub mod raw;
 #[cfg(feature = "rt")]
 pub mod rt;
+pub mod signal;
 pub mod time;
 
 pub use errno::{Errno, Result};

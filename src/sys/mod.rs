@@ -14,6 +14,8 @@ pub(crate) mod node;
 pub(crate) mod process;
 #[cfg(feature = "rt")]
 pub(crate) mod rt;
+pub(crate) mod signal;
+pub(crate) mod wait;
 pub(crate) mod xattr;
 
 pub(crate) use self::arg::Arg;
