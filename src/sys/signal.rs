@@ -22,7 +22,7 @@ use crate::{
 /// The kernel's signal set is one word, unlike that of a libc.
 const SIGSET_SIZE: usize = size_of::<SigSet>();
 
-const _: () = assert!(size_of::<KernelSigaction>() == size_of::<uapi::kernel_sigaction>());
+const _: () = assert!(size_of::<KernelSigaction>() >= size_of::<uapi::kernel_sigaction>());
 const _: () = assert!(
     mem::offset_of!(KernelSigaction, mask) == mem::offset_of!(uapi::kernel_sigaction, sa_mask)
 );
@@ -74,7 +74,7 @@ pub(crate) unsafe fn rt_sigaction(signal: Signal, new: Option<&SigAction>) -> Re
     let new = new.as_ref().map_or(ptr::null(), ptr::from_ref);
     let mut old = MaybeUninit::<KernelSigaction>::uninit();
     // SAFETY: rt_sigaction(2) reads an action at `new`, unless it is null, and
-    // writes one at `old`; the type has the kernel's layout, and its set the
+    // writes one at `old`; the type begins as the kernel's, and its set has the
     // size given. The handler is the caller's promise.
     let raw = unsafe {
         arch::syscall4(
@@ -86,7 +86,7 @@ pub(crate) unsafe fn rt_sigaction(signal: Signal, new: Option<&SigAction>) -> Re
         )
     };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole struct, of
+    // SAFETY: the call succeeded, so the kernel wrote its whole struct, of
     // which any bits are valid.
     let old = unsafe { old.assume_init() };
     let with_info = old.flags & u64::from(uapi::SA_SIGINFO) != 0;

@@ -9,6 +9,7 @@ mod util;
 mod errno;
 mod makedirs;
 mod path;
+mod status;
 #[cfg(feature = "alloc")]
 mod walk;
 

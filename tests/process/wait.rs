@@ -10,7 +10,7 @@ use rawos::{
 };
 
 use crate::util::again::{
-    alone, assert_no_child, child, libc_wait, no_core, not_run, open_descriptors, runner, sleeper,
+    alone, assert_no_child, child, libc_wait, no_core, open_descriptors, runner, sleeper,
 };
 
 const NONE: WaitOptions = WaitOptions::empty();
@@ -286,9 +286,6 @@ fn what_a_child_used_is_what_the_kernel_tells_libc() {
         let (_, status, by_wait4) = process::wait4(Pid(pid), NONE).unwrap().unwrap();
         assert_eq!(status.exit_status(), Some(result.si_status));
         assert!(by_wait4.ru_maxrss() >= 8 << 10 && by_wait4.ru_minflt() > 0, "{by_wait4:?}");
-        if runner().is_some() && theirs.ru_maxrss == 0 {
-            return not_run("rusage of waitid: the emulator passes none on");
-        }
         assert_eq!(our_fields(&by_wait4), fields(&theirs));
         assert_eq!(our_fields(&by_waitid), fields(&theirs));
     });

@@ -10,7 +10,10 @@ use rawos::{
     },
 };
 
-use crate::util::{again::alone, libc_result};
+use crate::util::{
+    again::{alone, runner},
+    libc_result,
+};
 
 /// The mask that libc reads; the first word is the kernel's set.
 fn by_libc() -> u64 {
@@ -27,26 +30,29 @@ const BLOCKABLE: u64 = !(1 << 8 | 1 << 18);
 
 #[test]
 fn each_way_to_change_the_mask_is_what_libc_sees() {
+    // qemu-user has no room for the last two signals.
+    let possible = if runner().is_some() { !0 >> 2 } else { !0 };
     let start = by_libc();
     let set = |how, bits| sigprocmask(how, SigSet::from_bits(bits)).map(SigSet::bits);
     assert_eq!(set(SigHow::Block, 0), Ok(start));
     let mut state = 1u64;
-    let mut mask = start;
+    let (mut mask, all) = (start, BLOCKABLE & possible);
     for round in 0..200 {
         state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state &= possible;
         let (how, after) = match round % 3 {
-            0 => (SigHow::Block, mask | state & BLOCKABLE),
+            0 => (SigHow::Block, mask | state & all),
             1 => (SigHow::Unblock, mask & !state),
-            _ => (SigHow::SetMask, state & BLOCKABLE),
+            _ => (SigHow::SetMask, state & all),
         };
         assert_eq!(set(how, state), Ok(mask), "{round}");
         mask = after;
         assert_eq!(by_libc(), mask, "{how:?} {state:#x}");
     }
     assert_eq!(set(SigHow::SetMask, !0), Ok(mask));
-    assert_eq!(by_libc(), BLOCKABLE);
-    assert_eq!(set(SigHow::SetMask, start), Ok(BLOCKABLE));
+    assert_eq!(by_libc(), all);
+    assert_eq!(set(SigHow::SetMask, start), Ok(all));
 }
 
 #[test]
