@@ -17,6 +17,9 @@
 //! | [`time`] | points in time, clocks, sleeping |
 //! | [`timerfd`], [`eventfd`] | timers and counters that are descriptors |
 //! | [`poll`], [`epoll`] | waiting for descriptors |
+//! | [`process`] | the process itself, and its children |
+//! | [`signal`] | signals and sets of them |
+//! | [`time`] | points in time |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
 //! | `rt` (feature) | the start of a program that has no libc |
@@ -95,6 +98,7 @@ pub mod raw;
 #[cfg(feature = "rt")]
 pub mod rt;
 pub mod sched;
+pub mod signal;
 pub mod system;
 pub mod time;
 pub mod timerfd;

@@ -7,19 +7,23 @@
 mod arg;
 pub(crate) mod attr;
 mod buffer;
+pub(crate) mod cpu;
 mod cstr;
 pub(crate) mod event;
 pub(crate) mod fd;
 pub(crate) mod fs;
 pub(crate) mod node;
+pub(crate) mod pidfd;
 pub(crate) mod poll;
 pub(crate) mod process;
 #[cfg(feature = "rt")]
 pub(crate) mod rt;
 pub(crate) mod sched;
+pub(crate) mod signal;
 pub(crate) mod system;
 pub(crate) mod time;
 pub(crate) mod timer;
+pub(crate) mod wait;
 pub(crate) mod xattr;
 
 pub(crate) use self::arg::Arg;

@@ -10,6 +10,7 @@ mod errno;
 mod makedirs;
 mod path;
 mod stat;
+mod status;
 mod system;
 mod time;
 #[cfg(feature = "alloc")]

@@ -2,6 +2,8 @@
 //! signals. Witnesses are std, libc and python3, never rawos.
 #![allow(dead_code, unused_imports, reason = "each test binary uses its own part")]
 
+pub mod again;
+
 use std::{
     io,
     panic::{self, UnwindSafe},

@@ -1,0 +1,12 @@
+//! The room `signal`, with std and libc as witnesses.
+#![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
+
+#[path = "../util/mod.rs"]
+mod util;
+
+mod action;
+mod mask;
+mod number;
+mod set;
+mod signalfd;
+mod wait;
