@@ -11,6 +11,7 @@
 //! | [`fs`] | a path: files and directories, listing and walking them |
 //! | [`path`] | what a path argument may be |
 //! | [`process`] | the process itself |
+//! | [`env`](mod@env) | environment variables |
 //! | [`time`] | points in time |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
@@ -75,6 +76,7 @@ mod arch;
 mod flags;
 mod sys;
 
+pub mod env;
 pub mod errno;
 pub mod fd;
 pub mod fs;
