@@ -11,6 +11,7 @@
 //! | [`fs`] | a path: files and directories, listing and walking them |
 //! | [`path`] | what a path argument may be |
 //! | [`process`] | the process itself, and its children |
+//! | [`env`](mod@env) | environment variables |
 //! | [`signal`] | signals and sets of them |
 //! | [`time`] | points in time |
 //! | [`errno`] | the one error type, [`Errno`] |
@@ -76,6 +77,7 @@ mod arch;
 mod flags;
 mod sys;
 
+pub mod env;
 pub mod errno;
 pub mod fd;
 pub mod fs;

@@ -8,6 +8,7 @@ mod arg;
 pub(crate) mod attr;
 mod buffer;
 mod cstr;
+pub(crate) mod env;
 pub(crate) mod fd;
 pub(crate) mod fs;
 pub(crate) mod node;
