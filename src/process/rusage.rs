@@ -1,11 +1,9 @@
 //! What a process used: times, memory, faults.
 #![forbid(unsafe_code)]
 
-use core::fmt;
+use core::{fmt, time::Duration};
 
 use linux_raw_sys::general::{__kernel_old_timeval, rusage};
-
-use crate::time::Timespec;
 
 /// What a child and those of its children that it waited for used.
 ///
@@ -26,9 +24,14 @@ pub struct Rusage(rusage);
 
 const _: () = assert!(size_of::<Rusage>() == 144);
 
-/// Microseconds from the kernel, of which there are less than a million.
-const fn timespec(time: __kernel_old_timeval) -> Timespec {
-    Timespec { tv_sec: time.tv_sec, tv_nsec: time.tv_usec.saturating_mul(1000) }
+/// Seconds and microseconds, of which the kernel gives no negative ones.
+const fn duration(time: __kernel_old_timeval) -> Duration {
+    let micros = match time.tv_usec {
+        micros @ 0..1_000_000 => micros as u32,
+        _ => 0,
+    };
+    let secs = if time.tv_sec < 0 { 0 } else { time.tv_sec.cast_unsigned() };
+    Duration::new(secs, micros * 1000)
 }
 
 /// A getter for each field that is a number.
@@ -93,24 +96,24 @@ impl Rusage {
     ///
     /// # Examples
     /// ```
-    /// assert_eq!(rawos::process::Rusage::default().ru_utime().as_ns(), 0);
+    /// assert_eq!(rawos::process::Rusage::default().ru_utime().as_nanos(), 0);
     /// ```
     #[inline]
     #[must_use]
-    pub const fn ru_utime(&self) -> Timespec {
-        timespec(self.0.ru_utime)
+    pub const fn ru_utime(&self) -> Duration {
+        duration(self.0.ru_utime)
     }
 
     /// CPU time in the kernel for it, in steps of a microsecond.
     ///
     /// # Examples
     /// ```
-    /// assert_eq!(rawos::process::Rusage::default().ru_stime().as_ns(), 0);
+    /// assert_eq!(rawos::process::Rusage::default().ru_stime().as_nanos(), 0);
     /// ```
     #[inline]
     #[must_use]
-    pub const fn ru_stime(&self) -> Timespec {
-        timespec(self.0.ru_stime)
+    pub const fn ru_stime(&self) -> Duration {
+        duration(self.0.ru_stime)
     }
 }
 

@@ -4,7 +4,7 @@
 use linux_raw_sys::general as uapi;
 
 use super::{Pid, Rusage, WaitStatus};
-use crate::{Result, errno::retry, sys};
+use crate::{Errno, Result, errno::retry, sys};
 
 flags! {
     /// What to wait for, and how.
@@ -42,6 +42,34 @@ flags! {
     }
 }
 
+/// Waits for any child to end; returns which it was and how.
+///
+/// # Errors
+/// - [`ECHILD`](Errno::ECHILD): there is none, or `SIGCHLD` is ignored, which
+///   leaves nothing of a child to wait for.
+/// - The rest: wait(2). `EINTR` is retried.
+///
+/// # Python
+/// `os.wait()`.
+///
+/// # See also
+/// [wait(2)](https://man7.org/linux/man-pages/man2/wait.2.html)
+///
+/// # Examples
+/// ```
+/// use rawos::process;
+///
+/// let child = std::process::Command::new("/bin/true").spawn().unwrap();
+/// let (pid, status) = process::wait()?;
+/// assert_eq!((pid.0 as u32, status.exit_status()), (child.id(), Some(0)));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+#[inline]
+pub fn wait() -> Result<(Pid, WaitStatus)> {
+    // Without NOHANG a kernel has news.
+    waitpid(Pid(-1), WaitOptions::empty())?.ok_or(Errno::ECHILD)
+}
+
 /// Waits for the child `pid` to end; returns which it was and how.
 ///
 /// `Pid(-1)` is any child, `Pid(0)` any of this process's group, `Pid(-n)` any
@@ -49,9 +77,9 @@ flags! {
 /// with [`WaitOptions::NOHANG`] only: there are children, and none has news.
 ///
 /// # Errors
-/// - [`ECHILD`](crate::Errno::ECHILD): there is no such child, or `SIGCHLD` is
+/// - [`ECHILD`](Errno::ECHILD): there is no such child, or `SIGCHLD` is
 ///   ignored, which leaves nothing of a child to wait for.
-/// - [`EINVAL`](crate::Errno::EINVAL): an option that is not for this call.
+/// - [`EINVAL`](Errno::EINVAL): an option that is not for this call.
 /// - The rest: waitpid(2). `EINTR` is retried.
 ///
 /// # Python
@@ -102,4 +130,26 @@ pub fn wait4(pid: Pid, options: WaitOptions) -> Result<Option<(Pid, WaitStatus, 
     let mut usage = Rusage::default();
     let (pid, status) = retry(|| sys::wait::wait4(pid, options, Some(&mut usage)))?;
     Ok((pid.0 != 0).then_some((pid, status, usage)))
+}
+
+/// As [`wait4`], of any child.
+///
+/// # Errors
+/// Those of [`waitpid`].
+///
+/// # Python
+/// `os.wait3(options)`, which returns zeroes for `None`.
+///
+/// # See also
+/// [wait3(2)](https://man7.org/linux/man-pages/man2/wait4.2.html)
+///
+/// # Examples
+/// ```
+/// use rawos::{Errno, process::{WaitOptions, wait3}};
+///
+/// assert_eq!(wait3(WaitOptions::NOHANG).err(), Some(Errno::ECHILD));
+/// ```
+#[inline]
+pub fn wait3(options: WaitOptions) -> Result<Option<(Pid, WaitStatus, Rusage)>> {
+    wait4(Pid(-1), options)
 }

@@ -6,7 +6,6 @@
 //! instructions are in `arch/*/start.rs`, `memcpy` and friends in
 //! `arch/*/mem.rs`.
 
-mod abort;
 #[cfg(feature = "allocator")]
 mod allocator;
 mod block;

@@ -7,11 +7,13 @@
 mod arg;
 pub(crate) mod attr;
 mod buffer;
+pub(crate) mod cpu;
 mod cstr;
 pub(crate) mod env;
 pub(crate) mod fd;
 pub(crate) mod fs;
 pub(crate) mod node;
+pub(crate) mod pidfd;
 pub(crate) mod process;
 #[cfg(feature = "rt")]
 pub(crate) mod rt;
