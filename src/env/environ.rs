@@ -160,11 +160,16 @@ impl<'a> Environ<'a> {
     /// ```
     #[must_use]
     pub fn as_ptr(&self) -> Option<*const *const c_char> {
+        self.as_block().ok().map(Block::as_ptr)
+    }
+
+    /// The strings as execve(2) takes them, or the one text that they are.
+    pub(crate) fn as_block(&self) -> Result<Block<'_>, &[u8]> {
         match &self.0 {
-            Kind::Block(block) => Some(block.as_ptr()),
-            Kind::Text(_) => None,
+            Kind::Block(block) => Ok(*block),
+            Kind::Text(text) => Err(text),
             #[cfg(feature = "alloc")]
-            Kind::Own(own) => Some(own.vars.block().as_ptr()),
+            Kind::Own(own) => Ok(own.vars.block()),
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Kernel floor: as the crate's; what takes a pidfd says its own.
 
 mod abort;
+mod argv;
+mod exec;
 mod exit;
 mod ids;
 mod kill;
@@ -15,6 +17,10 @@ mod wait;
 mod waitid;
 
 pub use self::abort::abort;
+#[cfg(feature = "alloc")]
+pub use self::argv::ArgvBuf;
+pub use self::argv::{Argv, ExecStrings};
+pub use self::exec::{execv, execve, execvp, execvpe, fexecve};
 pub use self::exit::_exit;
 pub use self::ids::{Pid, getpid};
 pub use self::kill::{getppid, kill, killpg};

@@ -10,6 +10,7 @@ mod buffer;
 pub(crate) mod cpu;
 mod cstr;
 pub(crate) mod env;
+pub(crate) mod exec;
 pub(crate) mod fd;
 pub(crate) mod fs;
 pub(crate) mod node;
@@ -18,6 +19,8 @@ pub(crate) mod process;
 #[cfg(feature = "rt")]
 pub(crate) mod rt;
 pub(crate) mod signal;
+pub(crate) mod stack;
+pub(crate) mod strings;
 pub(crate) mod wait;
 pub(crate) mod xattr;
 

@@ -21,7 +21,7 @@ pub(crate) use self::owned::{Changed, Owned};
 
 /// Strings as execve(2) takes them: an array of pointers to them, and a null.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Block<'a> {
+pub struct Block<'a> {
     start: *const *const c_char,
     life: PhantomData<&'a CStr>,
 }
@@ -55,7 +55,7 @@ impl<'a> Block<'a> {
 
 /// The strings of a [`Block`].
 #[derive(Clone, Debug)]
-pub(crate) struct Strings<'a> {
+pub struct Strings<'a> {
     next: Block<'a>,
 }
 
