@@ -11,6 +11,7 @@ mod kill;
 mod pidfd;
 mod priority;
 mod rusage;
+mod spawn;
 mod status;
 mod times;
 mod wait;
@@ -27,6 +28,9 @@ pub use self::kill::{getppid, kill, killpg};
 pub use self::pidfd::{PidfdFlags, PidfdSignalFlags, pidfd_getfd, pidfd_open, pidfd_send_signal};
 pub use self::priority::{PriorityWho, getpriority, nice, setpriority};
 pub use self::rusage::Rusage;
+pub use self::spawn::{
+    FileAction, SpawnOptions, pidfd_spawn, pidfd_spawnp, posix_spawn, posix_spawnp,
+};
 pub use self::status::{WaitStatus, waitstatus_to_exitcode};
 pub use self::times::{TimesResult, times};
 pub use self::wait::{WaitOptions, wait, wait3, wait4, waitpid};

@@ -98,3 +98,50 @@ pub(crate) fn sched_setparam(priority: i32) -> Result<()> {
     let raw = unsafe { arch::syscall2(nr::sched_setparam, 0.arg(), (&raw const priority).arg()) };
     Errno::check(raw).map(drop)
 }
+
+/// The calls of a child about itself; `sys::creds` has them once it is here.
+pub(crate) mod own {
+    use syscalls::Sysno as nr;
+
+    use crate::{Errno, Result, arch, sys::Arg};
+
+    /// setsid(2)
+    pub(crate) fn setsid() -> Result<i32> {
+        // SAFETY: setsid(2) takes nothing and touches no memory.
+        let raw = unsafe { arch::syscall0(nr::setsid) };
+        Errno::check(raw).map(|pid| pid as i32)
+    }
+
+    /// setpgid(2)
+    pub(crate) fn setpgid(pid: i32, pgid: i32) -> Result<()> {
+        // SAFETY: setpgid(2) takes two integers.
+        let raw = unsafe { arch::syscall2(nr::setpgid, pid.arg(), pgid.arg()) };
+        Errno::check(raw).map(drop)
+    }
+
+    /// getuid(2), which cannot fail
+    pub(crate) fn getuid() -> u32 {
+        // SAFETY: getuid(2) takes nothing and touches no memory.
+        unsafe { arch::syscall0(nr::getuid) as u32 }
+    }
+
+    /// getgid(2), which cannot fail
+    pub(crate) fn getgid() -> u32 {
+        // SAFETY: getgid(2) takes nothing and touches no memory.
+        unsafe { arch::syscall0(nr::getgid) as u32 }
+    }
+
+    /// setresuid(2)
+    pub(crate) fn setresuid(ruid: u32, euid: u32, suid: u32) -> Result<()> {
+        // SAFETY: setresuid(2) takes three integers.
+        let raw = unsafe { arch::syscall3(nr::setresuid, ruid.arg(), euid.arg(), suid.arg()) };
+        Errno::check(raw).map(drop)
+    }
+
+    /// setresgid(2)
+    pub(crate) fn setresgid(rgid: u32, egid: u32, sgid: u32) -> Result<()> {
+        // SAFETY: setresgid(2) takes three integers.
+        let raw = unsafe { arch::syscall3(nr::setresgid, rgid.arg(), egid.arg(), sgid.arg()) };
+        Errno::check(raw).map(drop)
+    }
+}
