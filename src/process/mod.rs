@@ -6,9 +6,11 @@ mod abort;
 mod argv;
 mod exec;
 mod exit;
+mod fork;
 mod ids;
 mod kill;
 mod pidfd;
+mod plock;
 mod priority;
 mod rusage;
 mod spawn;
@@ -22,14 +24,21 @@ pub use self::abort::abort;
 pub use self::argv::ArgvBuf;
 pub use self::argv::{Argv, ExecStrings};
 pub use self::exec::{execv, execve, execvp, execvpe, fexecve};
-pub use self::exit::_exit;
+pub use self::exit::{
+    _exit, EX_CANTCREAT, EX_CONFIG, EX_DATAERR, EX_IOERR, EX_NOHOST, EX_NOINPUT, EX_NOPERM,
+    EX_NOUSER, EX_OK, EX_OSERR, EX_OSFILE, EX_PROTOCOL, EX_SOFTWARE, EX_TEMPFAIL, EX_UNAVAILABLE,
+    EX_USAGE,
+};
+pub use self::fork::{AtFork, Fork, fork, register_at_fork};
 pub use self::ids::{Pid, getpid};
 pub use self::kill::{getppid, kill, killpg};
 pub use self::pidfd::{PidfdFlags, PidfdSignalFlags, pidfd_getfd, pidfd_open, pidfd_send_signal};
+pub use self::plock::{PlockOp, plock};
 pub use self::priority::{PriorityWho, getpriority, nice, setpriority};
 pub use self::rusage::Rusage;
 pub use self::spawn::{
-    FileAction, SpawnOptions, pidfd_spawn, pidfd_spawnp, posix_spawn, posix_spawnp,
+    FileAction, Popen, PopenMode, SpawnMode, SpawnOptions, pidfd_spawn, pidfd_spawnp, popen,
+    posix_spawn, posix_spawnp, spawnv, spawnve, spawnvp, spawnvpe, system,
 };
 pub use self::status::{WaitStatus, waitstatus_to_exitcode};
 pub use self::times::{TimesResult, times};

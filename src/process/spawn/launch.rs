@@ -34,7 +34,7 @@ const SEPARATE: u8 = 2;
 
 /// What happens to a child that cannot become its program.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::process) enum Failure {
+pub(super) enum Failure {
     /// It is no more, and the caller learns why.
     Report,
     /// It ends with the status 127, for the caller to wait for.
@@ -93,8 +93,13 @@ fn attempt(plan: &Plan<'_>, stack: &Stack, old: SigSet) -> Result<(Pid, Option<O
         }
     }
     let made = match MEMORY.load(Acquire) {
-        SEPARATE => reported(plan, stack, &mut task)?,
-        _ => shared(plan, stack, &task, uapi::SIGCHLD)?,
+        SEPARATE => Err(Errno::EINVAL),
+        _ => shared(plan, stack, &task, uapi::SIGCHLD),
+    };
+    let made = match made {
+        // Nor may memory be shared from one time namespace to another.
+        Err(Errno::EINVAL) => reported(plan, stack, &mut task)?,
+        made => made?,
     };
     match made.error {
         Some(errno) if plan.failure == Failure::Report => {
@@ -145,13 +150,13 @@ fn seen(task: &Task<'_>) -> bool {
 /// Makes a child that shares memory, with `signal` at its end; returns when it
 /// has become its program or ended.
 fn shared(plan: &Plan<'_>, stack: &Stack, task: &Task<'_>, signal: u32) -> Result<Made> {
-    let (pid, pidfd) = make(plan, stack, task, signal)?;
+    let (pid, pidfd) = make(plan, stack, task, uapi::CLONE_VM | uapi::CLONE_VFORK | signal)?;
     let error = Errno::from_raw(task.outcome.load(Relaxed));
     Ok(Made { pid, pidfd, error })
 }
 
-/// Makes a child where memory is not shared; returns when it has become its
-/// program or ended, of which a pipe tells.
+/// Makes a child by a plain fork; returns when it has become its program or
+/// ended, of which a pipe tells.
 #[cold]
 fn reported(plan: &Plan<'_>, stack: &Stack, task: &mut Task<'_>) -> Result<Made> {
     let (reader, writer) = sys::fd::pipe2(OFlags::CLOEXEC)?;
@@ -173,9 +178,8 @@ fn make(
     plan: &Plan<'_>,
     stack: &Stack,
     task: &Task<'_>,
-    signal: u32,
+    mut flags: u32,
 ) -> Result<(Pid, Option<OwnedFd>)> {
-    let mut flags = uapi::CLONE_VM | uapi::CLONE_VFORK | signal;
     if plan.pidfd {
         flags |= uapi::CLONE_PIDFD;
     }
@@ -206,7 +210,8 @@ fn clone(flags: u32, stack: &Stack, task: &Task<'_>, pidfd: &mut RawFd) -> Resul
     // `CLONE_VFORK` suspends this thread, so the task stays as it is until the
     // child has become its program or ended; what the child writes meanwhile
     // is the task's atomic outcome and its own stack. All signals are held, so
-    // no handler runs in the child before it has none.
+    // no handler runs in the child before it has none. Without `CLONE_VM` the
+    // child has copies of all that.
     let raw = unsafe { arch::clone(child, enter, data) };
     Errno::check(raw).map(|pid| Pid(pid as i32))
 }

@@ -6,14 +6,21 @@
 //! is to be; `launch.rs`: the parent's part; `child.rs`: the child's.
 
 mod child;
+mod family;
 mod launch;
 mod options;
+mod quiet;
+mod shell;
 
 use child::Program;
-pub(super) use launch::Failure;
+use launch::Failure;
 use launch::Plan;
 
 pub use self::options::{FileAction, SpawnOptions};
+pub use self::{
+    family::{SpawnMode, spawnv, spawnve, spawnvp, spawnvpe},
+    shell::{Popen, PopenMode, popen, system},
+};
 use super::{
     Pid,
     argv::{ExecStrings, check},
@@ -189,14 +196,14 @@ fn both(started: Result<(Pid, Option<OwnedFd>)>) -> Result<(Pid, OwnedFd)> {
 
 /// How to start a program, whichever it is.
 #[derive(Clone, Copy)]
-pub(super) struct How<'a> {
-    pub(super) options: &'a SpawnOptions<'a>,
-    pub(super) failure: Failure,
-    pub(super) pidfd: bool,
+struct How<'a> {
+    options: &'a SpawnOptions<'a>,
+    failure: Failure,
+    pidfd: bool,
 }
 
 /// Starts the program at `path`.
-pub(super) fn at_path<P: PathLike, A: ExecStrings, E: ExecStrings>(
+fn at_path<P: PathLike, A: ExecStrings, E: ExecStrings>(
     path: P,
     argv: A,
     env: E,
@@ -206,7 +213,7 @@ pub(super) fn at_path<P: PathLike, A: ExecStrings, E: ExecStrings>(
 }
 
 /// Starts `file` from a directory of the `PATH` in `env`.
-pub(super) fn in_given_path<P: PathLike, A: ExecStrings, E: ExecStrings>(
+fn in_given_path<P: PathLike, A: ExecStrings, E: ExecStrings>(
     file: P,
     argv: A,
     env: E,
