@@ -7,11 +7,13 @@
 mod arg;
 pub(crate) mod attr;
 mod buffer;
+pub(crate) mod creds;
 mod cstr;
 pub(crate) mod env;
 pub(crate) mod fd;
 pub(crate) mod fs;
 pub(crate) mod node;
+mod pause;
 pub(crate) mod process;
 #[cfg(feature = "rt")]
 pub(crate) mod rt;
@@ -24,3 +26,4 @@ pub(crate) use self::buffer::fill;
 pub use self::buffer::spare_capacity;
 pub(crate) use self::cstr::{PathBuf, Prefixes};
 pub use self::fd::{IoSlice, IoSliceMut};
+pub(crate) use self::pause::pause;
