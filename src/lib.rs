@@ -12,6 +12,7 @@
 //! | [`path`] | what a path argument may be |
 //! | [`process`] | the process itself |
 //! | [`env`](mod@env) | environment variables |
+//! | [`user`] | names of users and groups |
 //! | [`time`] | points in time |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
@@ -86,5 +87,6 @@ pub mod raw;
 #[cfg(feature = "rt")]
 pub mod rt;
 pub mod time;
+pub mod user;
 
 pub use errno::{Errno, Result};
