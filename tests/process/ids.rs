@@ -35,9 +35,10 @@ fn the_ids_are_those_that_libc_tells() {
     }
 }
 
-/// Process group and session, as `/proc/self/stat` shows them.
+/// Process group and session, as the kernel shows them. (qemu makes up what is
+/// in `/proc/self/stat`.)
 fn stat() -> [i32; 2] {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    let stat = fs::read_to_string("/proc/thread-self/stat").unwrap();
     let fields: Vec<_> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
     [fields[2].parse().unwrap(), fields[3].parse().unwrap()]
 }

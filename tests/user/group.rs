@@ -40,6 +40,8 @@ fn all(text: &[u8], room: usize, most: usize) -> Vec<Group> {
 }
 
 proptest! {
+    #![proptest_config(theirs::cases())]
+
     #[test]
     fn the_groups_are_those_that_glibc_finds(text in texts(1)) {
         let mut theirs = theirs::groups(&text);

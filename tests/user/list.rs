@@ -18,6 +18,8 @@ fn list(text: &[u8], name: &str, group: u32, groups: &mut [u32]) -> Result<usize
 }
 
 proptest! {
+    #![proptest_config(theirs::cases())]
+
     #[test]
     fn the_list_is_of_the_groups_with_the_user(
         text in texts(1),

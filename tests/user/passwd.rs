@@ -40,6 +40,8 @@ fn all(text: &[u8], room: usize) -> Vec<User> {
 }
 
 proptest! {
+    #![proptest_config(theirs::cases())]
+
     #[test]
     fn the_users_are_those_that_glibc_finds(text in texts(2)) {
         let theirs = theirs::users(&text);

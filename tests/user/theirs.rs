@@ -27,6 +27,12 @@ unsafe extern "C" {
     ) -> i32;
 }
 
+/// Fewer cases where an emulator makes them slow.
+pub fn cases() -> ProptestConfig {
+    let slow = ["RAWOS_BOOTED", "RAWOS_RUNNER"].iter().any(|name| std::env::var_os(name).is_some());
+    if slow { ProptestConfig::with_cases(30) } else { ProptestConfig::default() }
+}
+
 /// A file with the text, at its start.
 pub fn file(text: &[u8]) -> File {
     let mut file = tempfile::tempfile().unwrap();
