@@ -13,6 +13,7 @@
 //! | [`process`] | the process itself, and its children |
 //! | [`env`](mod@env) | environment variables |
 //! | [`signal`] | signals and sets of them |
+//! | [`user`] | names of users and groups |
 //! | [`time`] | points in time |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
@@ -88,5 +89,6 @@ pub mod raw;
 pub mod rt;
 pub mod signal;
 pub mod time;
+pub mod user;
 
 pub use errno::{Errno, Result};

@@ -13,6 +13,7 @@
 mod cat_ls;
 mod elf;
 mod end;
+mod environ;
 mod hello;
 mod readme;
 mod secure;

@@ -6,9 +6,11 @@
 #[path = "../util/mod.rs"]
 mod util;
 
+mod env;
 mod errno;
 mod makedirs;
 mod path;
+mod user;
 #[cfg(feature = "alloc")]
 mod walk;
 

@@ -8,7 +8,7 @@ use rawos::{
     process::{FileAction, SpawnOptions},
 };
 
-use crate::{Call, pipe, util};
+use crate::{Call, emulated, pipe, util};
 
 use FileAction::{Chdir, Close, CloseFrom, Dup2, Fchdir, Open};
 
@@ -52,7 +52,11 @@ fn orders_of_actions_do_what_they_do_in_glibc() {
                 }
             }
         });
-        assert_eq!(ours.map_err(Errno::raw), theirs, "{order:?}");
+        match ours {
+            // Under an emulator glibc does not learn of it.
+            Err(_) if emulated() => assert_eq!(theirs, Ok((String::new(), 127 << 8)), "{order:?}"),
+            ours => assert_eq!(ours.map_err(Errno::raw), theirs, "{order:?}"),
+        }
     }
     drop((reader, writer));
 }

@@ -81,10 +81,12 @@ impl Call {
         words.extend(args.iter().map(|arg| CString::new(*arg).unwrap()));
         let mut call = Self { words, env: Vec::new() };
         call.var("RAWOS_ROLE", role);
-        for name in ["RAWOS_RUNNER", "RAWOS_BOOTED"] {
-            if let Ok(value) = env::var(name) {
-                call.var(name, &value);
-            }
+        // By its whole path: the program may have no `PATH`.
+        let runner = &command()[..command().len() - 1];
+        let runner: Vec<&str> = runner.iter().map(|word| word.to_str().unwrap()).collect();
+        call.var("RAWOS_RUNNER", &runner.join(" "));
+        if env::var_os("RAWOS_BOOTED").is_some() {
+            call.var("RAWOS_BOOTED", "1");
         }
         call
     }

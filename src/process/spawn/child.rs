@@ -19,7 +19,7 @@ use crate::{
     fs::OFlags,
     process::exec::{path_of, search},
     signal::{SigHandler, SigHow, SigSet, Signal},
-    sys::{self, env::Block, exec::own},
+    sys::{self, creds, env::Block},
 };
 
 /// The exit status of a child that could not become the program.
@@ -88,15 +88,15 @@ fn become_program(task: &Task<'_>, report: &mut Option<RawFd>) -> Result<Infalli
         None => {}
     }
     if options.setsid {
-        own::setsid()?;
+        creds::setsid()?;
     }
     if let Some(group) = options.setpgroup {
-        own::setpgid(0, group.0)?;
+        creds::setpgid(0, group.0)?;
     }
     if options.resetids {
         // The group first, while it is still allowed.
-        own::setresgid(!0, own::getgid(), !0)?;
-        own::setresuid(!0, own::getuid(), !0)?;
+        creds::setresgid(!0, creds::getgid(), !0)?;
+        creds::setresuid(!0, creds::getuid(), !0)?;
     }
     for action in options.file_actions {
         apply(action, report)?;
