@@ -14,7 +14,10 @@
 //! | [`env`](mod@env) | environment variables |
 //! | [`signal`] | signals and sets of them |
 //! | [`user`] | names of users and groups |
-//! | [`time`] | points in time |
+//! | [`sched`] | the scheduler: policies, priorities, CPUs |
+//! | [`time`] | points in time, clocks, sleeping |
+//! | [`timerfd`], [`eventfd`] | timers and counters that are descriptors |
+//! | [`poll`], [`epoll`] | waiting for descriptors |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
 //! | `rt` (feature) | the start of a program that has no libc |
@@ -79,16 +82,21 @@ mod flags;
 mod sys;
 
 pub mod env;
+pub mod epoll;
 pub mod errno;
+pub mod eventfd;
 pub mod fd;
 pub mod fs;
 pub mod path;
+pub mod poll;
 pub mod process;
 pub mod raw;
 #[cfg(feature = "rt")]
 pub mod rt;
+pub mod sched;
 pub mod signal;
 pub mod time;
+pub mod timerfd;
 pub mod user;
 
 pub use errno::{Errno, Result};

@@ -11,6 +11,7 @@ pub(crate) mod cpu;
 pub(crate) mod creds;
 mod cstr;
 pub(crate) mod env;
+pub(crate) mod event;
 pub(crate) mod exec;
 pub(crate) mod fd;
 pub(crate) mod fs;
@@ -18,12 +19,16 @@ mod mapping;
 pub(crate) mod node;
 mod pause;
 pub(crate) mod pidfd;
+pub(crate) mod poll;
 pub(crate) mod process;
 #[cfg(feature = "rt")]
 pub(crate) mod rt;
+pub(crate) mod sched;
 pub(crate) mod signal;
 pub(crate) mod stack;
 pub(crate) mod strings;
+pub(crate) mod time;
+pub(crate) mod timer;
 pub(crate) mod wait;
 pub(crate) mod xattr;
 

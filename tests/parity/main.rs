@@ -10,6 +10,7 @@ mod env;
 mod errno;
 mod makedirs;
 mod path;
+mod time;
 mod user;
 #[cfg(feature = "alloc")]
 mod walk;
