@@ -79,22 +79,3 @@ pub(crate) fn munlockall() -> Result<()> {
     let raw = unsafe { arch::syscall0(nr::munlockall) };
     Errno::check(raw).map(drop)
 }
-
-/// sched_setscheduler(2) for this thread
-#[inline(always)]
-pub(crate) fn sched_setscheduler(policy: i32, priority: i32) -> Result<()> {
-    // SAFETY: sched_setscheduler(2) reads a `struct sched_param`, which is one
-    // integer.
-    let raw = unsafe {
-        arch::syscall3(nr::sched_setscheduler, 0.arg(), policy.arg(), (&raw const priority).arg())
-    };
-    Errno::check(raw).map(drop)
-}
-
-/// sched_setparam(2) for this thread
-#[inline(always)]
-pub(crate) fn sched_setparam(priority: i32) -> Result<()> {
-    // SAFETY: as for sched_setscheduler(2).
-    let raw = unsafe { arch::syscall2(nr::sched_setparam, 0.arg(), (&raw const priority).arg()) };
-    Errno::check(raw).map(drop)
-}

@@ -3,13 +3,14 @@
 use rawos::{
     Errno,
     process::{Pid, SpawnOptions},
+    sched::{Policy, SchedParam},
     signal::{SigSet, Signal},
 };
 
 use crate::{Call, roles, wait};
 
-const SCHED_FIFO: i32 = libc::SCHED_FIFO;
-const SCHED_BATCH: i32 = libc::SCHED_BATCH;
+const ZERO: SchedParam = SchedParam { sched_priority: 0 };
+const FIVE: SchedParam = SchedParam { sched_priority: 5 };
 
 /// The line of the report that begins so.
 fn line<'a>(report: &'a str, start: &str) -> &'a str {
@@ -44,15 +45,15 @@ fn groups_and_sessions_are_those_asked_for() {
 #[test]
 fn schedulers_are_those_asked_for() {
     let call = Call::new("report", &[]);
-    let batch = SpawnOptions::new().scheduler(Some(SCHED_BATCH), 0);
+    let batch = SpawnOptions::new().scheduler(Some(Policy::BATCH), ZERO);
     let batch = call.output(&[], batch).unwrap().0;
     assert_eq!(line(&batch, "group"), "group false session false policy 3");
-    let same = SpawnOptions::new().scheduler(None, 0);
+    let same = SpawnOptions::new().scheduler(None, ZERO);
     let same = call.output(&[], same).unwrap().0;
     assert_eq!(line(&same, "group"), "group false session false policy 0");
-    let wrong = SpawnOptions::new().scheduler(Some(SCHED_FIFO), 0);
+    let wrong = SpawnOptions::new().scheduler(Some(Policy::FIFO), ZERO);
     assert_eq!(call.spawn(&wrong), Err(Errno::EINVAL));
-    assert_eq!(call.spawn(&SpawnOptions::new().scheduler(None, 5)), Err(Errno::EINVAL));
+    assert_eq!(call.spawn(&SpawnOptions::new().scheduler(None, FIVE)), Err(Errno::EINVAL));
 }
 
 #[test]

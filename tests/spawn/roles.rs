@@ -69,8 +69,9 @@ fn report(args: &[&str]) {
     // SAFETY: takes an integer.
     let policy = unsafe { libc::sched_getscheduler(0) };
     println!("group {} session {} policy {policy}", group == pid, session == pid);
+    let ids = [libc::getuid, libc::geteuid, libc::getgid, libc::getegid];
     // SAFETY: the four take nothing.
-    let ids = unsafe { [libc::getuid(), libc::geteuid(), libc::getgid(), libc::getegid()] };
+    let ids = ids.map(|id| unsafe { id() });
     println!("ids {ids:?}");
     println!("blocked {:?} ignored {:?}", blocked(), disposed(libc::SIG_IGN));
     for fd in 0..64 {

@@ -17,7 +17,10 @@ use crate::{
     errno::retry,
     fd::{self, BorrowedFd, CWD, RawFd},
     fs::OFlags,
-    process::exec::{path_of, search},
+    process::{
+        Pid,
+        exec::{path_of, search},
+    },
     signal::{SigHandler, SigHow, SigSet, Signal},
     sys::{self, creds, env::Block},
 };
@@ -83,8 +86,8 @@ fn become_program(task: &Task<'_>, report: &mut Option<RawFd>) -> Result<Infalli
     let options = task.options;
     reset_handlers(options.setsigdef)?;
     match options.scheduler {
-        Some((Some(policy), priority)) => sys::exec::sched_setscheduler(policy, priority)?,
-        Some((None, priority)) => sys::exec::sched_setparam(priority)?,
+        Some((Some(policy), param)) => sys::sched::sched_setscheduler(Pid(0), policy, &param)?,
+        Some((None, param)) => sys::sched::sched_setparam(Pid(0), &param)?,
         None => {}
     }
     if options.setsid {
