@@ -16,6 +16,7 @@ mod end;
 mod environ;
 mod hello;
 mod readme;
+mod run;
 mod secure;
 mod start;
 mod tree;

@@ -111,10 +111,10 @@ pub fn masks() {
     dispose(libc::SIGHUP, libc::SIG_IGN);
     dispose(libc::SIGUSR2, libc::SIG_IGN);
     dispose(libc::SIGUSR1, handler as *const () as usize);
-    dispose(64, handler as *const () as usize);
+    dispose(40, handler as *const () as usize);
     // SAFETY: zeroes are a set.
     let mut set: libc::sigset_t = unsafe { std::mem::zeroed() };
-    for signal in [libc::SIGWINCH, 64] {
+    for signal in [libc::SIGWINCH, 40] {
         // SAFETY: adds to the set.
         unsafe { libc::sigaddset(&mut set, signal) };
     }
@@ -131,19 +131,20 @@ pub fn masks() {
         let plain = report(SpawnOptions::new());
         let theirs = call.libc_output(|_| {}).unwrap().0;
         assert_eq!(plain, line(&theirs, "blocked"));
-        assert!(plain.starts_with("blocked [28, 64] ignored [1, 12"), "{plain}");
+        assert!(plain.starts_with("blocked [28, 40] ignored [1, 12"), "{plain}");
     }
     // Rust's own start ignores SIGPIPE, but no constructor sees it.
     let none = report(SpawnOptions::new().setsigmask(SigSet::empty()));
     assert!(none.starts_with("blocked [] ignored [1, 12"), "{none}");
     let all = report(SpawnOptions::new().setsigmask(SigSet::all()));
     let count = all.split(']').next().unwrap().split(',').count();
-    assert_eq!(count, 60, "{all}");
+    // An emulator has no use for some of them.
+    assert!(count == 60 || crate::emulated() && count > 50, "{all}");
     let default = SigSet::from([Signal::USR2, Signal::KILL, Signal::STOP]);
     let default = report(SpawnOptions::new().setsigdef(default));
     assert!(default.contains("ignored [1") && !default.contains("12"), "{default}");
     // Nothing of this changed the parent.
-    assert_eq!(roles::blocked(), [28, 64]);
+    assert_eq!(roles::blocked(), [28, 40]);
     assert!(roles::disposed(libc::SIG_IGN).starts_with(&[1, 12]));
-    assert_eq!(roles::disposed(handler as *const () as usize), [10, 64]);
+    assert_eq!(roles::disposed(handler as *const () as usize), [10, 40]);
 }

@@ -42,9 +42,14 @@ fn emulated() -> bool {
     env::var_os("RAWOS_RUNNER").is_some_and(|runner| !runner.is_empty())
 }
 
+/// Whether this is a guest, where everything takes longer and memory is short.
+fn booted() -> bool {
+    env::var_os("RAWOS_BOOTED").is_some()
+}
+
 /// As many times as natively, or fewer where everything takes longer.
 fn times(natively: u32) -> u32 {
-    match (emulated(), env::var_os("RAWOS_BOOTED").is_some()) {
+    match (emulated(), booted()) {
         (true, _) => natively.div_ceil(250),
         (_, true) => natively.div_ceil(50),
         _ => natively,
@@ -85,7 +90,7 @@ impl Call {
         let runner = &command()[..command().len() - 1];
         let runner: Vec<&str> = runner.iter().map(|word| word.to_str().unwrap()).collect();
         call.var("RAWOS_RUNNER", &runner.join(" "));
-        if env::var_os("RAWOS_BOOTED").is_some() {
+        if booted() {
             call.var("RAWOS_BOOTED", "1");
         }
         call

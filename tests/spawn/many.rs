@@ -12,7 +12,7 @@ use rawos::{
     process::{self, SpawnOptions},
 };
 
-use crate::{Call, emulated, not_run, times, wait};
+use crate::{Call, booted, emulated, not_run, times, wait};
 
 #[test]
 fn ten_thousand_spawns_leave_nothing() {
@@ -117,7 +117,7 @@ extern "C" fn count(_: libc::c_int) {
 
 pub fn storm() {
     OWNER.store(std::process::id(), Relaxed);
-    let interval = if emulated() { 5_000 } else { 100 };
+    let interval = if emulated() || booted() { 5_000 } else { 100 };
     // SAFETY: the handler does only what may be done there.
     unsafe { libc::signal(libc::SIGALRM, count as *const () as usize) };
     let period = libc::timeval { tv_sec: 0, tv_usec: interval };
@@ -147,7 +147,11 @@ fn a_large_process_spawns_too() {
 pub fn large() {
     // Much mapped, and some of it touched; more than a copy could have where
     // memory is not overcommitted.
-    let (len, touched) = if emulated() { (1 << 26, 1 << 22) } else { (1 << 32, 1 << 26) };
+    let (len, touched) = match (emulated(), booted()) {
+        (true, _) => (1 << 26, 1 << 22),
+        (_, true) => (1 << 32, 1 << 23),
+        _ => (1 << 32, 1 << 26),
+    };
     let (prot, flags) =
         (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
     let flags = flags | libc::MAP_NORESERVE;
