@@ -10,16 +10,16 @@
 //! | [`fd`] | a descriptor: reading, writing, positions, duplicates, pipes |
 //! | [`fs`] | a path: files and directories, listing and walking them |
 //! | [`path`] | what a path argument may be |
-//! | [`process`] | the process itself |
+//! | [`process`] | the process itself, and its children |
+//! | [`signal`] | signals and sets of them |
+//! | [`env`](mod@env) | environment variables |
+//! | [`user`] | names of users and groups |
+//! | [`sched`] | the scheduler: policies, priorities, CPUs |
 //! | [`system`] | the machine and its limits: names, processors, load |
 //! | [`auxv`] | what the kernel told the program at its start |
-//! | [`sched`] | the scheduler: policies, priorities, CPUs |
 //! | [`time`] | points in time, clocks, sleeping |
 //! | [`timerfd`], [`eventfd`] | timers and counters that are descriptors |
 //! | [`poll`], [`epoll`] | waiting for descriptors |
-//! | [`process`] | the process itself, and its children |
-//! | [`signal`] | signals and sets of them |
-//! | [`time`] | points in time |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
 //! | `rt` (feature) | the start of a program that has no libc |
@@ -86,6 +86,7 @@ mod names;
 mod sys;
 
 pub mod auxv;
+pub mod env;
 pub mod epoll;
 pub mod errno;
 pub mod eventfd;
@@ -102,5 +103,6 @@ pub mod signal;
 pub mod system;
 pub mod time;
 pub mod timerfd;
+pub mod user;
 
 pub use errno::{Errno, Result};

@@ -2,6 +2,7 @@
 //! first instructions of a program, and its memcpy.
 
 pub(crate) mod abi;
+mod clone;
 #[cfg(feature = "rt")]
 mod mem;
 mod signal;
@@ -9,5 +10,6 @@ mod signal;
 mod start;
 mod syscall;
 
+pub(crate) use clone::{Child, clone};
 pub(crate) use signal::*;
 pub(crate) use syscall::*;

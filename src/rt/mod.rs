@@ -17,6 +17,7 @@ mod termination;
 
 #[cfg(feature = "allocator")]
 pub use self::allocator::Allocator;
+pub(crate) use self::block::environ;
 pub use self::block::{Args, Auxv, Vars, args, auxv, env, getauxval};
 #[doc(hidden)]
 pub use self::panic::panic;

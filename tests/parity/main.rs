@@ -6,6 +6,7 @@
 #[path = "../util/mod.rs"]
 mod util;
 
+mod env;
 mod errno;
 mod makedirs;
 mod path;
@@ -13,6 +14,7 @@ mod stat;
 mod status;
 mod system;
 mod time;
+mod user;
 #[cfg(feature = "alloc")]
 mod walk;
 

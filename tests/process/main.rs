@@ -1,11 +1,16 @@
-//! The room `process`, with std and libc as witnesses.
+//! The room `process`, with std, libc and /proc as witnesses.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
 #[path = "../util/mod.rs"]
 mod util;
 
 mod abort;
+mod apart;
+mod creds;
+mod groups;
+mod ids;
 mod kill;
+mod namespace;
 mod pidfd;
 mod priority;
 mod status;
