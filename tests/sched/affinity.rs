@@ -37,11 +37,14 @@ fn procs() -> BTreeSet<u32> {
 }
 
 proptest! {
+    // Enough, and not too many for an emulator.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn a_set_is_a_set(
         operations in prop::collection::vec((any::<bool>(), prop_oneof![
             0..8192_u32, 0..130_u32, 8100..8300_u32, any::<u32>()
-        ]), 0..200)
+        ]), 0..100)
     ) {
         let (mut ours, mut theirs) = (CpuSet::new(), BTreeSet::new());
         for (add, cpu) in operations {
