@@ -192,9 +192,10 @@ fn modified_once_edge_and_deleted() {
     assert_eq!(found(), []);
 }
 
-/// Lengths in whole milliseconds, in parts of one, and none.
+/// Lengths in whole milliseconds, in parts of one, and none. The first is so
+/// long that no machine is too busy to send a signal meanwhile.
 const LENGTHS: [Duration; 4] = [
-    Duration::from_millis(40),
+    Duration::from_millis(250),
     Duration::from_nanos(5_000_001),
     Duration::from_nanos(1),
     Duration::ZERO,
