@@ -9,6 +9,8 @@ mod util;
 mod errno;
 mod makedirs;
 mod path;
+mod stat;
+mod system;
 mod time;
 #[cfg(feature = "alloc")]
 mod walk;
