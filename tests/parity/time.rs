@@ -14,7 +14,7 @@ use rawos::{
     timerfd::{self, TimerfdFlags, TimerfdTimerFlags},
 };
 
-use crate::python;
+use crate::{python, util::not_run};
 
 /// `name value` lines as a map.
 fn table(text: &str) -> BTreeMap<&str, i64> {
@@ -224,7 +224,7 @@ fn newer_python(script: &str) -> Option<String> {
             return Some(String::from_utf8(output.stdout).unwrap());
         }
     }
-    eprintln!("not run: no Python 3.13, which timerfd came with");
+    not_run(format_args!("no Python 3.13, which timerfd came with"));
     None
 }
 

@@ -9,7 +9,12 @@ use rawos::{
     sched::{self, CpuSet},
 };
 
-use crate::{NOBODY, SELF, alone, seccomp::refused, tid, util::libc_result};
+use crate::{
+    NOBODY, SELF, alone,
+    seccomp::refused,
+    tid,
+    util::{libc_result, not_run},
+};
 
 /// The CPUs of the calling thread, as libc reads them, into this many bytes.
 fn libcs(bytes: usize) -> Result<BTreeSet<u32>, Errno> {
@@ -37,11 +42,14 @@ fn procs() -> BTreeSet<u32> {
 }
 
 proptest! {
+    // Enough, and not too many for an emulator.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn a_set_is_a_set(
         operations in prop::collection::vec((any::<bool>(), prop_oneof![
             0..8192_u32, 0..130_u32, 8100..8300_u32, any::<u32>()
-        ]), 0..200)
+        ]), 0..100)
     ) {
         let (mut ours, mut theirs) = (CpuSet::new(), BTreeSet::new());
         for (add, cpu) in operations {
@@ -117,10 +125,13 @@ fn on_one_cpu_after_the_other() {
 #[test]
 fn a_machine_with_more_cpus_is_read_too() {
     let here = libcs(1024);
-    refused(libc::SYS_sched_getaffinity, Some((1, 1024)), libc::EINVAL, || {
+    let read = refused(libc::SYS_sched_getaffinity, Some((1, 1024)), libc::EINVAL, || {
         assert_eq!(libcs(1024), Err(Errno::EINVAL));
         assert_eq!(sched::sched_getaffinity(SELF).map(|ours| set(&ours)), here);
     });
+    if read.is_none() {
+        return not_run(format_args!("no seccomp here"));
+    }
     refused(libc::SYS_sched_getaffinity, None, libc::EINVAL, || {
         assert_eq!(sched::sched_getaffinity(SELF), Err(Errno::EINVAL));
     });

@@ -7,7 +7,10 @@ use rawos::{
     sched::{self, Policy, SchedAttr, SchedFlags, SchedParam},
 };
 
-use crate::{NOBODY, SELF, alone, tid, util::libc_result};
+use crate::{
+    NOBODY, SELF, alone, tid,
+    util::{libc_result, not_run},
+};
 
 /// The 56 bytes of sched_getattr(2), field by field.
 fn raw_attr() -> SchedAttr {
@@ -122,7 +125,7 @@ fn a_deadline_is_set_and_read() {
         };
         if let Err(errno) = sched::sched_setattr(SELF, &attr) {
             assert!([Errno::EPERM, Errno::EBUSY].contains(&errno), "{errno}");
-            eprintln!("not run: no deadlines here: {errno}");
+            not_run(format_args!("no deadlines here: {errno}"));
             return;
         }
         assert_eq!(sched::sched_getscheduler(SELF), Ok(Policy::DEADLINE));

@@ -9,7 +9,7 @@ use rawos::{
 
 use crate::{
     NOBODY, SELF, alone, tid,
-    util::{as_nobody, libc_result},
+    util::{as_nobody, libc_result, not_run},
 };
 
 fn param(sched_priority: i32) -> SchedParam {
@@ -106,7 +106,7 @@ fn the_priority_alone() {
         // SAFETY: takes an integer.
         let root = unsafe { libc::geteuid() } == 0;
         if !root || sched::sched_setscheduler(SELF, Policy::RR, param(7)) == Err(Errno::EPERM) {
-            eprintln!("not run: no right to real-time policies");
+            not_run(format_args!("no right to real-time policies"));
             return;
         }
         assert_eq!(sched::sched_setparam(SELF, param(9)), Ok(()));

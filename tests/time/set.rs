@@ -8,10 +8,12 @@ use rawos::{
     timerfd::{self, TimerfdFlags, TimerfdTimerFlags},
 };
 
+use crate::util::not_run;
+
 #[test]
 fn the_clock_is_set_and_timers_hear_of_it() {
     if std::env::var_os("RAWOS_BOOTED").is_none() {
-        eprintln!("not run: the clock of this machine is not ours to set");
+        not_run(format_args!("the clock of this machine is not ours to set"));
         return;
     }
     let hour = Timespec { tv_sec: 3600, tv_nsec: 0 };

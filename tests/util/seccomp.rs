@@ -3,8 +3,8 @@
 use std::thread;
 
 /// Runs `then` in a thread for which system call `nr` fails with `errno`,
-/// always or if its argument number `index` is at most `most`. `None`, visibly,
-/// where there is no seccomp.
+/// always or if its argument number `index` is at most `most`. `None` where
+/// there is no seccomp.
 pub fn refused<T: Send>(
     nr: libc::c_long,
     only: Option<(u32, u32)>,
@@ -12,13 +12,7 @@ pub fn refused<T: Send>(
     then: impl FnOnce() -> T + Send,
 ) -> Option<T> {
     thread::scope(|scope| {
-        let thread = scope.spawn(|| {
-            if install(nr, only, errno) {
-                return Some(then());
-            }
-            eprintln!("not run: no seccomp here");
-            None
-        });
+        let thread = scope.spawn(|| install(nr, only, errno).then(then));
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
