@@ -1,4 +1,4 @@
-//! The process itself: its ids and its end.
+//! The process itself: its ids and whose they are, what it shares, its end.
 
 mod alone;
 mod creds;
