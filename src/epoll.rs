@@ -10,6 +10,7 @@ use linux_raw_sys::general as uapi;
 use crate::{
     Errno, Result,
     fd::{AsFd, BorrowedFd, OwnedFd},
+    signal::SigSet,
     sys,
     time::{Timespec, retry_within},
 };
@@ -291,8 +292,7 @@ pub fn epoll_wait<E: AsFd>(
 /// As [`epoll_wait`], with the signals of `sigmask` blocked instead of those
 /// that are, while it waits.
 ///
-/// Bit `n - 1` of `sigmask` stands for signal `n`; `None` changes nothing.
-/// Letting a signal in only here is what the call is for, so a signal ends it.
+/// `None` changes nothing. Letting a signal in only here is what the call is for, so a signal ends it.
 ///
 /// # Errors
 /// Those of [`epoll_wait`], and [`EINTR`](Errno::EINTR): a signal came, and its
@@ -307,21 +307,21 @@ pub fn epoll_wait<E: AsFd>(
 /// # Examples
 /// ```
 /// use core::time::Duration;
-/// use rawos::epoll::{self, EpollEvent};
+/// use rawos::{epoll::{self, EpollEvent}, signal::{SigSet, Signal}};
 ///
 /// let epoll = epoll::epoll_create()?;
 /// let mut events = [EpollEvent::default(); 8];
-/// let sigterm = 1 << (15 - 1);
-/// let found = epoll::epoll_pwait(&epoll, &mut events, Some(Duration::ZERO), Some(sigterm))?;
+/// let sigterm = SigSet::from(Signal::TERM);
+/// let found = epoll::epoll_pwait(&epoll, &mut events, Some(Duration::ZERO), Some(&sigterm))?;
 /// assert!(found.is_empty());
 /// # Ok::<(), rawos::Errno>(())
 /// ```
-pub fn epoll_pwait<E: AsFd>(
+pub fn epoll_pwait<'a, E: AsFd>(
     epoll: E,
-    events: &mut [EpollEvent],
+    events: &'a mut [EpollEvent],
     timeout: Option<Duration>,
-    sigmask: Option<u64>,
-) -> Result<&mut [EpollEvent]> {
+    sigmask: Option<&SigSet>,
+) -> Result<&'a mut [EpollEvent]> {
     let count = wait(epoll.as_fd(), events, timeout, sigmask)?;
     found(events, count)
 }
@@ -331,22 +331,21 @@ fn wait(
     epoll: BorrowedFd<'_>,
     events: &mut [EpollEvent],
     timeout: Option<Duration>,
-    sigmask: Option<u64>,
+    sigmask: Option<&SigSet>,
 ) -> Result<usize> {
-    let mask = sigmask.as_ref();
     let Some(timeout) = timeout else {
-        return sys::event::epoll_pwait(epoll, events, -1, mask);
+        return sys::event::epoll_pwait(epoll, events, -1, sigmask);
     };
     let up = timeout.as_nanos().div_ceil(1_000_000);
     let milliseconds = i32::try_from(up).unwrap_or(i32::MAX);
     if Duration::from_millis(milliseconds.unsigned_abs().into()) != timeout {
         let exact = Timespec::saturating_from(timeout);
-        match sys::event::epoll_pwait2(epoll, events, &exact, mask) {
+        match sys::event::epoll_pwait2(epoll, events, &exact, sigmask) {
             Err(Errno::ENOSYS | Errno::EPERM) => {}
             result => return result,
         }
     }
-    sys::event::epoll_pwait(epoll, events, milliseconds, mask)
+    sys::event::epoll_pwait(epoll, events, milliseconds, sigmask)
 }
 
 /// The first `count` events.

@@ -61,7 +61,7 @@
 //! # Features
 //! | feature | what it adds |
 //! |---|---|
-//! | `alloc` | what needs a heap: `fs::listdir`, `fs::walk`, `String` and `Vec` forms |
+//! | `alloc` | what needs a heap: `fs::listdir`, `fs::walk`, `env::putenv`, `String` and `Vec` forms |
 //! | `std` | conversions to and from std's types; implies `alloc` |
 //! | `embedded-io` | that crate's traits for `fd::FdReader`, `fd::FdWriter` and `Errno` |
 //! | `rt` | a program's start: `entry!`, arguments, environment, memcpy and friends |

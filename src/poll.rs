@@ -10,6 +10,7 @@ use linux_raw_sys::general as uapi;
 use crate::{
     Result,
     fd::BorrowedFd,
+    signal::SigSet,
     sys,
     time::{Timespec, retry_within},
 };
@@ -196,8 +197,7 @@ pub fn poll(fds: &mut [PollFd<'_>], timeout: Option<Duration>) -> Result<usize> 
 /// As [`poll()`], with the signals of `sigmask` blocked instead of those that
 /// are, while it waits.
 ///
-/// Bit `n - 1` of `sigmask` stands for signal `n`; `None` changes nothing.
-/// Letting a signal in only here is what the call is for, so a signal ends it.
+/// `None` changes nothing. Letting a signal in only here is what the call is for, so a signal ends it.
 ///
 /// # Errors
 /// Those of [`poll()`], and [`EINTR`](crate::Errno::EINTR): a signal came, and
@@ -212,16 +212,16 @@ pub fn poll(fds: &mut [PollFd<'_>], timeout: Option<Duration>) -> Result<usize> 
 /// # Examples
 /// ```
 /// use core::time::Duration;
-/// use rawos::poll;
+/// use rawos::{poll, signal::{SigSet, Signal}};
 ///
-/// let sigterm = 1 << (15 - 1);
-/// assert_eq!(poll::ppoll(&mut [], Some(Duration::ZERO), Some(sigterm)), Ok(0));
+/// let sigterm = SigSet::from(Signal::TERM);
+/// assert_eq!(poll::ppoll(&mut [], Some(Duration::ZERO), Some(&sigterm)), Ok(0));
 /// ```
 pub fn ppoll(
     fds: &mut [PollFd<'_>],
     timeout: Option<Duration>,
-    sigmask: Option<u64>,
+    sigmask: Option<&SigSet>,
 ) -> Result<usize> {
     let mut timeout = timeout.map(Timespec::saturating_from);
-    sys::poll::ppoll(fds, timeout.as_mut(), sigmask.as_ref())
+    sys::poll::ppoll(fds, timeout.as_mut(), sigmask)
 }

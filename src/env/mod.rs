@@ -26,6 +26,7 @@ pub(crate) mod own;
 #[cfg(feature = "alloc")]
 mod owned;
 mod raw;
+mod value;
 
 #[cfg(feature = "alloc")]
 pub use self::own::{putenv, unsetenv};
@@ -34,5 +35,6 @@ pub use self::owned::EnvironBuf;
 pub use self::{
     environ::{Environ, Iter},
     exec_path::{ExecPath, get_exec_path},
-    own::{Value, environ, getenv, getenvb, reload_environ, set_environ},
+    own::{environ, getenv, getenvb, reload_environ, set_environ},
+    value::Value,
 };

@@ -3,13 +3,13 @@
 
 #[cfg(feature = "alloc")]
 use alloc::sync::Arc;
-use core::{fmt, marker::PhantomData, ops::Deref};
 
 #[cfg(feature = "alloc")]
 use super::EnvironBuf;
 use super::{
     Environ, Iter,
     environ::{Kind, find},
+    value::{Held, Value},
 };
 use crate::{Errno, Result, path::PathLike, sys};
 
@@ -333,7 +333,7 @@ pub fn getenv<N: PathLike>(name: N) -> Result<Option<Value<str>>> {
     if value.as_deref().is_some_and(|bytes| str::from_utf8(bytes).is_err()) {
         return Err(Errno::EILSEQ);
     }
-    Ok(value.map(|value| Value { held: value.held, form: PhantomData }))
+    Ok(value.map(Value::into_text))
 }
 
 /// The value of the variable `name` in the environment of the process, in
@@ -369,85 +369,5 @@ pub fn getenvb<N: PathLike>(name: N) -> Result<Option<Value>> {
         #[cfg(feature = "alloc")]
         Kind::Own(own) => own.vars.position(name).map(|index| Held::Own(own, index)),
     };
-    Ok(held.map(|held| Value { held, form: PhantomData }))
-}
-
-/// The value of a variable, `str` or `[u8]`, as it was when it was asked for.
-///
-/// It is not copied: it keeps the environment it is of in memory.
-///
-/// # Examples
-/// ```
-/// use rawos::env;
-///
-/// if let Some(home) = env::getenv("HOME")? {
-///     assert_eq!(home.len(), home.as_bytes().len());
-/// }
-/// # Ok::<(), rawos::Errno>(())
-/// ```
-pub struct Value<T: ?Sized + 'static = [u8]> {
-    held: Held,
-    form: PhantomData<&'static T>,
-}
-
-#[derive(Clone)]
-enum Held {
-    /// It is in the environment that the process started with.
-    Start(&'static [u8]),
-    /// It is of the variable with this number.
-    #[cfg(feature = "alloc")]
-    Own(Arc<Own>, usize),
-}
-
-impl<T: ?Sized> Value<T> {
-    fn bytes(&self) -> &[u8] {
-        match &self.held {
-            Held::Start(value) => value,
-            #[cfg(feature = "alloc")]
-            Held::Own(own, index) => own.vars.value_at(*index),
-        }
-    }
-}
-
-impl<T: ?Sized> Clone for Value<T> {
-    fn clone(&self) -> Self {
-        Self { held: self.held.clone(), form: PhantomData }
-    }
-}
-
-impl Deref for Value {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        self.bytes()
-    }
-}
-
-impl Deref for Value<str> {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        // It was looked at when the value was made, and does not change.
-        str::from_utf8(self.bytes()).unwrap_or_default()
-    }
-}
-
-impl<T: ?Sized> PartialEq for Value<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.bytes() == other.bytes()
-    }
-}
-
-impl<T: ?Sized> Eq for Value<T> {}
-
-impl<T: ?Sized> fmt::Debug for Value<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        crate::path::fsdecode(self.bytes()).fmt(f)
-    }
-}
-
-impl<T: ?Sized> PathLike for Value<T> {
-    fn fspath(&self) -> &[u8] {
-        self.bytes()
-    }
+    Ok(held.map(Value::new))
 }

@@ -11,6 +11,7 @@ use crate::{
     epoll::EpollEvent,
     eventfd::EventfdFlags,
     fd::{BorrowedFd, OwnedFd, RawFd},
+    signal::SigSet,
     time::Timespec,
 };
 
@@ -53,14 +54,13 @@ pub(crate) fn epoll_ctl(
     Errno::check(raw).map(drop)
 }
 
-/// epoll_pwait(2), with the timeout in milliseconds: negative is for ever. Bit
-/// `n - 1` of `mask` is signal `n`.
+/// epoll_pwait(2), with the timeout in milliseconds: negative is for ever.
 #[inline(always)]
 pub(crate) fn epoll_pwait(
     epoll: BorrowedFd<'_>,
     events: &mut [EpollEvent],
     timeout: i32,
-    mask: Option<&u64>,
+    mask: Option<&SigSet>,
 ) -> Result<usize> {
     let (mask, size) = signals(mask);
     // SAFETY: epoll_pwait(2) writes at most as many structs `epoll_event` as
@@ -86,7 +86,7 @@ pub(crate) fn epoll_pwait2(
     epoll: BorrowedFd<'_>,
     events: &mut [EpollEvent],
     timeout: &Timespec,
-    mask: Option<&u64>,
+    mask: Option<&SigSet>,
 ) -> Result<usize> {
     let (mask, size) = signals(mask);
     // SAFETY: as above; and it reads one `struct timespec` at `timeout`.

@@ -6,22 +6,22 @@ use linux_raw_sys::general as uapi;
 use syscalls::Sysno as nr;
 
 use super::Arg;
-use crate::{Errno, Result, arch, poll::PollFd, time::Timespec};
+use crate::{Errno, Result, arch, poll::PollFd, signal::SigSet, time::Timespec};
 
 const _: () = assert!(size_of::<PollFd<'_>>() == size_of::<uapi::pollfd>());
 
 /// A pointer to a signal set, and its size in bytes, as the kernel takes both.
-pub(super) fn signals(mask: Option<&u64>) -> (*const u64, usize) {
-    (mask.map_or(ptr::null(), ptr::from_ref), size_of::<uapi::kernel_sigset_t>())
+pub(super) fn signals(mask: Option<&SigSet>) -> (*const SigSet, usize) {
+    (mask.map_or(ptr::null(), ptr::from_ref), size_of::<SigSet>())
 }
 
 /// ppoll(2), the one form that every architecture has. What it writes to
-/// `timeout` is not to be relied on. Bit `n - 1` of `mask` is signal `n`.
+/// `timeout` is not to be relied on.
 #[inline(always)]
 pub(crate) fn ppoll(
     fds: &mut [PollFd<'_>],
     timeout: Option<&mut Timespec>,
-    mask: Option<&u64>,
+    mask: Option<&SigSet>,
 ) -> Result<usize> {
     let timeout = timeout.map_or(ptr::null_mut(), ptr::from_mut);
     let (mask, size) = signals(mask);

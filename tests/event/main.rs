@@ -12,7 +12,7 @@ mod poll;
 
 use std::{thread, time::Instant};
 
-use rawos::fd::BorrowedFd;
+use rawos::{fd::BorrowedFd, signal::SigSet};
 
 /// A descriptor that is not open.
 fn closed() -> BorrowedFd<'static> {
@@ -20,9 +20,10 @@ fn closed() -> BorrowedFd<'static> {
     unsafe { BorrowedFd::borrow_raw(1_000_000) }
 }
 
-/// The bit of a signal in the kernel's set.
-fn bit(signal: i32) -> u64 {
-    1 << (signal - 1)
+/// The sets of one signal, of all others, and of all.
+fn sets(signal: i32) -> [SigSet; 3] {
+    let bit = 1 << (signal - 1);
+    [bit, !bit, !0].map(SigSet::from_bits)
 }
 
 /// Has SIGUSR1 wait for the calling thread, which blocks it, while `then` runs.

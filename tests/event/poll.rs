@@ -17,7 +17,7 @@ use rawos::{
 };
 
 use crate::{
-    at_least, bit, closed,
+    at_least, closed, sets,
     util::{interrupted, libc_result, not_run},
     with_a_signal_pending,
 };
@@ -178,14 +178,14 @@ fn a_wait_for_ever_outlasts_signals() {
 fn ppoll_lets_in_the_signals_that_it_is_told() {
     with_a_signal_pending(|| {
         let short = Some(Duration::from_millis(5));
-        let usr1 = bit(libc::SIGUSR1);
+        let [usr1, others, all] = sets(libc::SIGUSR1);
         assert_eq!(poll::poll(&mut [], short), Ok(0));
         assert_eq!(poll::ppoll(&mut [], short, None), Ok(0));
-        assert_eq!(poll::ppoll(&mut [], short, Some(usr1)), Ok(0));
-        assert_eq!(poll::ppoll(&mut [], short, Some(!0)), Ok(0));
-        assert_eq!(poll::ppoll(&mut [], None, Some(!usr1)), Err(Errno::EINTR));
+        assert_eq!(poll::ppoll(&mut [], short, Some(&usr1)), Ok(0));
+        assert_eq!(poll::ppoll(&mut [], short, Some(&all)), Ok(0));
+        assert_eq!(poll::ppoll(&mut [], None, Some(&others)), Err(Errno::EINTR));
         // It came, once, and is blocked as before.
-        assert_eq!(poll::ppoll(&mut [], short, Some(!usr1)), Ok(0));
+        assert_eq!(poll::ppoll(&mut [], short, Some(&others)), Ok(0));
     });
 }
 

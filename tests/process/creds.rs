@@ -284,8 +284,12 @@ fn forbid(number: libc::c_long, errno: i32) {
 
 #[test]
 fn the_ids_are_those_that_libc_tells() {
-    // SAFETY: they take no argument.
-    let theirs = unsafe { [libc::getuid(), libc::geteuid(), libc::getgid(), libc::getegid()] };
-    let ours = [process::getuid(), process::geteuid(), process::getgid(), process::getegid()];
-    assert_eq!(ours, theirs);
+    // SAFETY: takes no argument.
+    assert_eq!(process::getuid(), unsafe { libc::getuid() });
+    // SAFETY: takes no argument.
+    assert_eq!(process::geteuid(), unsafe { libc::geteuid() });
+    // SAFETY: takes no argument.
+    assert_eq!(process::getgid(), unsafe { libc::getgid() });
+    // SAFETY: takes no argument.
+    assert_eq!(process::getegid(), unsafe { libc::getegid() });
 }

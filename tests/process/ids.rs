@@ -15,18 +15,14 @@ use crate::apart::child::{command, passes};
 
 #[test]
 fn the_ids_are_those_that_libc_tells() {
-    // SAFETY: they take integers, or nothing.
-    let theirs = unsafe {
-        [libc::getpid(), libc::getppid(), libc::getpgrp(), libc::getpgid(0), libc::getsid(0)]
-    };
-    let ours = [
-        process::getpid(),
-        process::getppid(),
-        process::getpgrp(),
-        process::getpgid(Pid(0)).unwrap(),
-        process::getsid(Pid(0)).unwrap(),
-    ];
-    assert_eq!(ours, theirs.map(Pid));
+    assert_eq!(process::getpid().0 as u32, std::process::id());
+    assert_eq!(process::getppid().0 as u32, std::os::unix::process::parent_id());
+    // SAFETY: takes no argument.
+    assert_eq!(process::getpgrp(), Pid(unsafe { libc::getpgrp() }));
+    // SAFETY: takes an integer.
+    assert_eq!(process::getpgid(Pid(0)), Ok(Pid(unsafe { libc::getpgid(0) })));
+    // SAFETY: takes an integer.
+    assert_eq!(process::getsid(Pid(0)), Ok(Pid(unsafe { libc::getsid(0) })));
     assert_eq!(process::getpgid(process::getpid()), Ok(process::getpgrp()));
     for nobody in [Pid(-1), Pid(i32::MIN), Pid(i32::MAX)] {
         assert_eq!(process::getpgid(nobody), Err(Errno::ESRCH));

@@ -103,7 +103,7 @@ pub fn there_and_back() {
 
     assert_eq!(process::unshare(CloneFlags::NEWUTS | CloneFlags::FS), Ok(()));
     // SAFETY: takes integers.
-    let pidfd = unsafe { libc::syscall(libc::SYS_pidfd_open, libc::getppid(), 0) };
+    let pidfd = unsafe { libc::syscall(libc::SYS_pidfd_open, process::getppid().0, 0) };
     if pidfd == -1 {
         return not_run("pidfd_open");
     }

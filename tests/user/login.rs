@@ -10,10 +10,7 @@ fn login() -> Result<String, Errno> {
     let mut buf = [0; 4096];
     let name = user::getlogin(&mut buf).map(|name| String::from_utf8(name.to_vec()).unwrap());
     #[cfg(feature = "alloc")]
-    assert_eq!(
-        user::getlogin_alloc().as_deref(),
-        name.as_deref().map(str::as_bytes).map_err(|e| e)
-    );
+    assert_eq!(user::getlogin_alloc().as_deref(), name.as_deref().map(str::as_bytes));
     name
 }
 
