@@ -7,8 +7,8 @@ use core::{arch::asm, mem::MaybeUninit};
 use crate::signal::SigSet;
 
 /// `struct sigaction`, the kernel's, which has no `sa_restorer` here, and a
-/// second mask behind it: qemu-user up to 7.2 has a restorer nevertheless, so
-/// that it takes and writes the mask there. The kernel does not look so far.
+/// second mask behind it: qemu-user 7.2 has a restorer nevertheless, so that it
+/// reads and writes the mask there. The kernel does not look so far.
 #[repr(C)]
 pub(crate) struct KernelSigaction {
     pub(crate) handler: *mut (),

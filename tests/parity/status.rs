@@ -71,6 +71,7 @@ for number in sorted(signal.valid_signals()):
 
 /// How Python children end, by what they do to themselves.
 #[test]
+#[allow(clippy::zombie_processes, reason = "rawos waits for it")]
 fn every_way_a_python_child_ends() {
     let ways = [
         ("os._exit(0)", 0),

@@ -43,8 +43,8 @@ fn is_ready(fd: i32) -> bool {
 
 #[test]
 fn the_flags_are_libcs() {
-    assert_eq!(PidfdFlags::NONBLOCK.bits(), libc::PIDFD_NONBLOCK as u32);
-    assert_eq!(PidfdFlags::THREAD.bits(), libc::PIDFD_THREAD as u32);
+    assert_eq!(PidfdFlags::NONBLOCK.bits(), libc::PIDFD_NONBLOCK);
+    assert_eq!(PidfdFlags::THREAD.bits(), libc::PIDFD_THREAD);
     let ours =
         [PidfdSignalFlags::THREAD, PidfdSignalFlags::THREAD_GROUP, PidfdSignalFlags::PROCESS_GROUP];
     let theirs = [
@@ -86,7 +86,7 @@ fn what_cannot_be_opened() {
         assert_eq!(open(pid).map(drop), libc_open(pid, 0), "{pid}");
     }
     let own = process::getpid().0;
-    for bits in [0, 1, libc::PIDFD_NONBLOCK as u32, 1 << 31] {
+    for bits in [0, 1, libc::PIDFD_NONBLOCK, 1 << 31] {
         let ours = pidfd_open(Pid(own), PidfdFlags::from_bits_retain(bits)).map(drop);
         assert_eq!(ours, libc_open(own, bits), "{bits:#x}");
     }

@@ -13,10 +13,12 @@ use crate::util::{again, as_nobody};
 const ME: PriorityWho = PriorityWho::Process(Pid(0));
 
 fn by_libc(which: u32, who: u32) -> Result<i32, Errno> {
-    // SAFETY: errno is this thread's.
-    unsafe { *libc::__errno_location() = 0 };
+    // SAFETY: takes nothing.
+    let errno = unsafe { libc::__errno_location() };
+    // SAFETY: it is this thread's.
+    unsafe { *errno = 0 };
     // SAFETY: getpriority(2) takes integers. -1 may be a result.
-    let priority = unsafe { libc::getpriority(which as _, who) };
+    let priority = unsafe { libc::getpriority(which, who) };
     match io::Error::last_os_error().raw_os_error() {
         Some(0) | None => Ok(priority),
         Some(number) => Err(Errno::from_raw(number).unwrap()),
@@ -36,11 +38,11 @@ fn is_root() -> bool {
 fn every_value_is_the_one_libc_reads() {
     apart(|| {
         let now = getpriority(ME).unwrap();
-        assert_eq!(Ok(now), by_libc(libc::PRIO_PROCESS as u32, 0));
+        assert_eq!(Ok(now), by_libc(libc::PRIO_PROCESS, 0));
         // Upwards, which everyone may.
         for value in if is_root() { -20..=19 } else { now..=19 } {
             assert_eq!(setpriority(ME, value), Ok(()));
-            assert_eq!(by_libc(libc::PRIO_PROCESS as u32, 0), Ok(value));
+            assert_eq!(by_libc(libc::PRIO_PROCESS, 0), Ok(value));
             assert_eq!(getpriority(ME), Ok(value));
         }
         assert_eq!(setpriority(ME, i32::MAX), Ok(()));
@@ -58,11 +60,11 @@ fn nice_adds_and_stops_at_the_ends() {
         let now = getpriority(ME).unwrap();
         assert_eq!(nice(0), Ok(now));
         assert_eq!(nice(3), Ok((now + 3).min(19)));
-        assert_eq!(by_libc(libc::PRIO_PROCESS as u32, 0), Ok((now + 3).min(19)));
+        assert_eq!(by_libc(libc::PRIO_PROCESS, 0), Ok((now + 3).min(19)));
         assert_eq!(nice(i32::MAX), Ok(19));
         if is_root() {
             assert_eq!(nice(-24), Ok(-5));
-            assert_eq!(by_libc(libc::PRIO_PROCESS as u32, 0), Ok(-5));
+            assert_eq!(by_libc(libc::PRIO_PROCESS, 0), Ok(-5));
             assert_eq!(nice(i32::MIN), Ok(-20));
         }
     });
@@ -89,7 +91,7 @@ fn groups_users_and_nobody() {
         (PriorityWho::Pgrp(Pid(i32::MAX)), libc::PRIO_PGRP, i32::MAX as u32),
     ];
     for (ours, which, who) in whos {
-        assert_eq!(getpriority(ours), by_libc(which as u32, who), "{ours:?}");
+        assert_eq!(getpriority(ours), by_libc(which, who), "{ours:?}");
     }
     assert_eq!(setpriority(PriorityWho::Process(Pid(i32::MAX)), 0), Err(Errno::ESRCH));
     again::alone("priority::groups_users_and_nobody", || {
@@ -97,7 +99,7 @@ fn groups_users_and_nobody() {
         // SAFETY: takes integers.
         assert_eq!(unsafe { libc::setpgid(pid, pid) }, 0);
         assert_eq!(setpriority(PriorityWho::Pgrp(Pid(pid)), 7), Ok(()));
-        assert_eq!(by_libc(libc::PRIO_PROCESS as u32, pid as u32), Ok(7));
+        assert_eq!(by_libc(libc::PRIO_PROCESS, pid as u32), Ok(7));
         assert_eq!(getpriority(PriorityWho::Pgrp(Pid(pid))), Ok(7));
         // SAFETY: as above.
         unsafe { libc::kill(pid, libc::SIGKILL) };

@@ -26,7 +26,7 @@ fn die_of(signal: i32) -> i32 {
     let _ = rawos::signal::default(Signal(signal));
     let _ = rawos::signal::sigprocmask(SigHow::SetMask, SigSet::empty());
     // SAFETY: takes integers.
-    unsafe { libc::kill(libc::getpid(), signal) };
+    unsafe { libc::kill(std::process::id() as i32, signal) };
     99
 }
 
@@ -130,6 +130,9 @@ fn a_core_dump_is_told_where_one_is_made() {
 fn stopping_and_continuing_are_told_to_who_asks() {
     alone("wait::stopping_and_continuing_are_told_to_who_asks", || {
         let pid = sleeper();
+        // TSTP stops nobody in a group that no one outside looks after.
+        // SAFETY: takes integers.
+        assert_eq!(unsafe { libc::setpgid(pid, pid) }, 0);
         let news = WaitOptions::UNTRACED | WaitOptions::CONTINUED;
         let send = |signal| process::kill(Pid(pid), signal).unwrap();
         assert_eq!(waitpid(pid, news | WaitOptions::NOHANG), Ok(None));
@@ -269,25 +272,37 @@ fn what_a_child_used_is_what_the_kernel_tells_libc() {
             }
             (std::hint::black_box(sum) & 1) as i32
         });
-        let flags = libc::WEXITED | libc::WNOWAIT;
-        // SAFETY: zeroes are a valid rusage.
-        let mut theirs: libc::rusage = unsafe { std::mem::zeroed() };
-        // SAFETY: zeroes are a valid siginfo_t.
-        let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
-        // SAFETY: waitid(2) writes the two structs.
-        let waited = unsafe {
-            libc::syscall(libc::SYS_waitid, libc::P_PID, pid, &mut info, flags, &mut theirs)
+        let by_libc = || {
+            let flags = libc::WEXITED | libc::WNOWAIT;
+            // SAFETY: zeroes are a valid rusage.
+            let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+            // SAFETY: zeroes are a valid siginfo_t.
+            let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+            // SAFETY: waitid(2) writes the two structs.
+            let waited = unsafe {
+                libc::syscall(libc::SYS_waitid, libc::P_PID, pid, &mut info, flags, &mut usage)
+            };
+            assert_eq!(waited, 0);
+            fields(&usage)
         };
-        assert_eq!(waited, 0);
         let which = WaitIdType::Pid(Pid(pid));
         let again = WaitOptions::EXITED | WaitOptions::NOWAIT;
-        let (result, by_waitid) = process::waitid_rusage(which, again).unwrap().unwrap();
+        // It has ended when this is told, but its last steps are still counted.
+        let (theirs, (result, by_waitid)) = loop {
+            let before = by_libc();
+            // SAFETY: takes an integer.
+            unsafe { libc::usleep(50_000) };
+            let ours = process::waitid_rusage(which, again).unwrap().unwrap();
+            if before == by_libc() {
+                break (before, ours);
+            }
+        };
         assert_eq!(result.si_pid, Pid(pid));
         let (_, status, by_wait4) = process::wait4(Pid(pid), NONE).unwrap().unwrap();
         assert_eq!(status.exit_status(), Some(result.si_status));
         assert!(by_wait4.ru_maxrss() >= 8 << 10 && by_wait4.ru_minflt() > 0, "{by_wait4:?}");
-        assert_eq!(our_fields(&by_wait4), fields(&theirs));
-        assert_eq!(our_fields(&by_waitid), fields(&theirs));
+        assert_eq!(our_fields(&by_wait4), theirs);
+        assert_eq!(our_fields(&by_waitid), theirs);
     });
 }
 

@@ -22,10 +22,11 @@ fn by_libc(pid: i32) -> WaitidResult {
     // SAFETY: waitid(2) writes the struct.
     assert_eq!(unsafe { libc::waitid(libc::P_PID, pid as u32, &mut info, flags) }, 0);
     // SAFETY: of a SIGCHLD, the field is there.
-    let (si_pid, si_uid) = unsafe { (info.si_pid(), info.si_uid()) };
+    let si_pid = Pid(unsafe { info.si_pid() });
     WaitidResult {
-        si_pid: Pid(si_pid),
-        si_uid,
+        si_pid,
+        // SAFETY: as above.
+        si_uid: unsafe { info.si_uid() },
         si_signo: Signal(info.si_signo),
         // SAFETY: as above.
         si_status: unsafe { info.si_status() },
@@ -97,8 +98,10 @@ fn each_end_stop_and_continuation_reads_as_libc_reads_it() {
 fn every_way_to_say_which() {
     alone("waitid::every_way_to_say_which", || {
         let before = open_descriptors();
+        // SAFETY: takes an integer.
+        let own_group = unsafe { libc::getpgid(0) };
         // SAFETY: takes nothing.
-        let (own_group, uid) = unsafe { (libc::getpgid(0), libc::getuid()) };
+        let uid = unsafe { libc::getuid() };
         let expected = |pid, si_status| WaitidResult {
             si_pid: Pid(pid),
             si_uid: uid,

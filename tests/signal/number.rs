@@ -36,8 +36,10 @@ fn the_constants_are_libcs() {
 #[test]
 fn the_texts_are_glibcs() {
     for number in 1..=31 {
-        // SAFETY: strsignal(3) returns a string that stays for these.
-        let text = unsafe { CStr::from_ptr(libc::strsignal(number)) }.to_str().unwrap();
+        // SAFETY: takes an integer.
+        let text = unsafe { libc::strsignal(number) };
+        // SAFETY: a string, which stays for these.
+        let text = unsafe { CStr::from_ptr(text) }.to_str().unwrap();
         assert_eq!(Signal(number).strsignal(), Some(text), "{number}");
         assert!(Signal(number).name().is_some());
     }

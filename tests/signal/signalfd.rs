@@ -56,8 +56,8 @@ fn signals_are_read_in_order_and_then_there_are_none() {
     }
     for (expected, fd) in [(Signal::URG, &fd), (rt, &waits), (rt, &fd)] {
         let info = signalfd_read(fd).unwrap();
-        // SAFETY: the calls take nothing.
-        let (pid, uid) = unsafe { (libc::getpid(), libc::getuid()) };
+        // SAFETY: takes nothing.
+        let (pid, uid) = (std::process::id() as i32, unsafe { libc::getuid() });
         assert_eq!((info.ssi_signo(), info.ssi_pid(), info.ssi_uid()), (expected, Pid(pid), uid));
         assert_eq!((info.ssi_code(), info.ssi_errno()), (libc::SI_TKILL, 0));
     }
@@ -87,9 +87,10 @@ fn a_child_and_a_number_are_told() {
         let info = signalfd_read(&fd).unwrap();
         assert_eq!((info.ssi_signo(), info.ssi_pid()), (Signal::CHLD, Pid(pid)));
         assert_eq!((info.ssi_code(), info.ssi_status()), (libc::CLD_EXITED, 77));
+        let me = std::process::id() as i32;
         let value = libc::sigval { sival_ptr: 0x1_2345_6789usize as *mut libc::c_void };
         // SAFETY: takes integers.
-        assert_eq!(unsafe { libc::sigqueue(libc::getpid(), rt.0, value) }, 0);
+        assert_eq!(unsafe { libc::sigqueue(me, rt.0, value) }, 0);
         let info = signalfd_read(&fd).unwrap();
         assert_eq!((info.ssi_signo(), info.ssi_code()), (rt, libc::SI_QUEUE));
         assert_eq!((info.ssi_ptr(), info.ssi_int()), (0x1_2345_6789, 0x2345_6789));

@@ -23,8 +23,8 @@ fn the_lowest_comes_first_and_each_once() {
         let info = sigwaitinfo(set).unwrap();
         assert_eq!(info.si_signo(), expected);
         assert_eq!((info.si_code(), info.si_errno()), (libc::SI_TKILL, 0));
-        // SAFETY: the calls take nothing.
-        let (pid, uid) = unsafe { (libc::getpid(), libc::getuid()) };
+        // SAFETY: takes nothing.
+        let (pid, uid) = (std::process::id() as i32, unsafe { libc::getuid() });
         assert_eq!((info.si_pid(), info.si_uid()), (Pid(pid), uid));
     }
     assert_eq!(sigtimedwait(set, Duration::ZERO), Ok(None));
@@ -62,9 +62,11 @@ fn a_childs_signal_tells_of_the_child() {
             std::ptr::copy_nonoverlapping(info.as_bytes().as_ptr(), (&raw mut theirs).cast(), 128);
         }
         // SAFETY: of a SIGCHLD, the fields are there.
-        let (their_pid, their_uid, status) =
-            unsafe { (theirs.si_pid(), theirs.si_uid(), theirs.si_status()) };
-        assert_eq!((their_pid, their_uid, status), (pid, info.si_uid(), 42));
+        assert_eq!(unsafe { theirs.si_pid() }, pid);
+        // SAFETY: as above.
+        assert_eq!(unsafe { theirs.si_uid() }, info.si_uid());
+        // SAFETY: as above.
+        assert_eq!(unsafe { theirs.si_status() }, 42);
         process::waitpid(Pid(pid), WaitOptions::empty()).unwrap();
         assert_no_child();
     });
