@@ -8,6 +8,7 @@ mod util;
 
 mod env;
 mod errno;
+mod exec;
 mod makedirs;
 mod path;
 mod stat;

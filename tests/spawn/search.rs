@@ -150,25 +150,20 @@ fn too_long_a_name_is_an_error_of_its_own() {
 /// In a process of its own: `variant file status` executes this file, found as
 /// told, to end with the status; prints the error.
 pub fn exec(args: &[&str]) {
+    if let [status] = args {
+        // What inherited the environment has the same role.
+        crate::roles::end(status.parse().expect("a status"));
+    }
     let [variant, file, status] = *args else { panic!("{args:?}") };
     let mut call = Call::new("exit", &[status]);
     if let Ok(path) = std::env::var("PATH") {
         call.var("PATH", &path);
     }
     let (argv, env) = (call.argv(), call.envp());
-    // The process's own environment is inherited by some, so it has the role.
-    let role = |name: &str| {
-        // SAFETY: no other thread runs.
-        unsafe { std::env::set_var("RAWOS_ROLE", name) };
-        let _ = rawos::env::reload_environ();
-    };
     let errno = match variant {
         "execve" => process::execve(file, argv, env).err(),
         "execvpe" => process::execvpe(file, argv, env).err(),
-        "execvp" => {
-            role("exit");
-            process::execvp(file, argv).err()
-        }
+        "execvp" => process::execvp(file, argv).err(),
         "posix_spawnp" => match process::posix_spawnp(file, argv, env, &SpawnOptions::new()) {
             Ok(pid) => crate::roles::end(wait(pid) >> 8),
             Err(errno) => Some(errno),
