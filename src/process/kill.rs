@@ -1,4 +1,4 @@
-//! Sending signals to processes, and who started this one.
+//! Sending signals to processes.
 #![forbid(unsafe_code)]
 
 use super::Pid;
@@ -67,24 +67,4 @@ pub fn killpg(pgid: Pid, signal: Signal) -> Result<()> {
         group @ (0 | 2..) => kill(Pid(-group), signal),
         _ => Err(Errno::EINVAL),
     }
-}
-
-/// The process that started this one, or took it over when that ended; 0 if
-/// it is outside of this PID namespace.
-///
-/// # Python
-/// `os.getppid()`.
-///
-/// # See also
-/// [getppid(2)](https://man7.org/linux/man-pages/man2/getppid.2.html)
-///
-/// # Examples
-/// ```
-/// let parent = std::os::unix::process::parent_id();
-/// assert_eq!(rawos::process::getppid().0 as u32, parent);
-/// ```
-#[inline]
-#[must_use]
-pub fn getppid() -> Pid {
-    Pid(sys::wait::getppid())
 }

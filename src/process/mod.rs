@@ -17,7 +17,7 @@ mod waitid;
 pub use self::abort::abort;
 pub use self::exit::_exit;
 pub use self::ids::{Pid, getpid};
-pub use self::kill::{getppid, kill, killpg};
+pub use self::kill::{kill, killpg};
 pub use self::pidfd::{PidfdFlags, PidfdSignalFlags, pidfd_getfd, pidfd_open, pidfd_send_signal};
 pub use self::priority::{PriorityWho, getpriority, nice, setpriority};
 pub use self::rusage::Rusage;
