@@ -1,4 +1,4 @@
-//! Sending signals to processes, and who started this one.
+//! Sending signals to processes.
 #![forbid(unsafe_code)]
 
 use super::Pid;

@@ -4,7 +4,12 @@
 use core::time::Duration;
 
 use super::{SigSet, Siginfo};
-use crate::{Errno, Result, errno::retry, sys, time::Timespec};
+use crate::{
+    Errno, Result,
+    errno::retry,
+    sys,
+    time::{Timespec, retry_within},
+};
 
 /// Waits for a signal of `set`, takes it, and tells what is known of it.
 ///
@@ -64,18 +69,12 @@ pub fn sigwaitinfo(set: SigSet) -> Result<Siginfo> {
 /// ```
 #[doc(alias = "rt_sigtimedwait")]
 pub fn sigtimedwait(set: SigSet, timeout: Duration) -> Result<Option<Siginfo>> {
-    let mut left = timeout.as_nanos().cast_signed();
-    // Zero, which is the commonest, needs no clock.
-    let end = if left == 0 { 0 } else { left + sys::signal::monotonic()?.as_ns() };
-    loop {
-        // What no `Timespec` holds is longer than anyone waits.
-        let rest = Timespec::from_ns(left).unwrap_or(Timespec { tv_sec: i64::MAX, tv_nsec: 0 });
-        match sys::signal::rt_sigtimedwait(&set, Some(&rest)) {
-            Ok(info) => return Ok(Some(info)),
-            Err(Errno::EAGAIN) => return Ok(None),
-            Err(Errno::EINTR) if left == 0 => {}
-            Err(Errno::EINTR) => left = (end - sys::signal::monotonic()?.as_ns()).max(0),
-            Err(errno) => return Err(errno),
-        }
+    let wait = |left: Option<Duration>| {
+        let left = left.map(Timespec::saturating_from);
+        sys::signal::rt_sigtimedwait(&set, left.as_ref())
+    };
+    match retry_within(Some(timeout), wait) {
+        Err(Errno::EAGAIN) => Ok(None),
+        result => result.map(Some),
     }
 }

@@ -189,15 +189,3 @@ pub(crate) fn raise(signal: Signal) -> Result<()> {
     };
     Errno::check(raw).map(drop)
 }
-
-/// clock_gettime(2) of the monotonic clock
-pub(crate) fn monotonic() -> Result<Timespec> {
-    let mut time = MaybeUninit::<Timespec>::uninit();
-    // SAFETY: clock_gettime(2) writes one `struct timespec` at `time`.
-    let raw = unsafe {
-        arch::syscall2(nr::clock_gettime, uapi::CLOCK_MONOTONIC.arg(), time.as_mut_ptr().arg())
-    };
-    Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
-    Ok(unsafe { time.assume_init() })
-}

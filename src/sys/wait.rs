@@ -1,4 +1,4 @@
-//! System calls between a process and its children.
+//! System calls that wait for children.
 
 use core::ptr;
 

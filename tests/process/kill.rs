@@ -2,7 +2,7 @@
 
 use rawos::{
     Errno,
-    process::{self, Pid, WaitOptions, WaitStatus, getppid, kill, killpg},
+    process::{self, Pid, WaitOptions, WaitStatus, kill, killpg},
     signal::Signal,
 };
 
@@ -87,15 +87,4 @@ fn no_group_of_which_the_kernel_would_make_everyone() {
         assert_eq!(killpg(Pid(pgid), Signal(0)), Err(Errno::EINVAL), "{pgid}");
     }
     assert_eq!(killpg(Pid(0), Signal(65)), Err(Errno::EINVAL));
-}
-
-#[test]
-fn the_parent_is_who_forked() {
-    alone("kill::the_parent_is_who_forked", || {
-        // SAFETY: takes nothing.
-        assert_eq!(getppid().0, unsafe { libc::getppid() });
-        // SAFETY: as above.
-        let me = unsafe { libc::getpid() };
-        assert_eq!(status(child(|| i32::from(getppid() != Pid(me)))).exit_status(), Some(0));
-    });
 }
