@@ -1,8 +1,8 @@
 //! The room `env`, with std and libc as witnesses.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
-#[path = "../util/child.rs"]
-mod child;
+#[path = "../util/mod.rs"]
+mod util;
 
 mod environ;
 mod exec_path;

@@ -7,7 +7,7 @@ use rawos::{
     env::{self, Environ},
 };
 
-use crate::child::{command, passes};
+use crate::util::child::{command, passes};
 
 fn bytes(name: &str) -> Option<Vec<u8>> {
     env::getenvb(name).unwrap().map(|value| value.to_vec())

@@ -5,9 +5,6 @@ use std::{
     io::{Read as _, Write as _},
 };
 
-#[path = "../util/child.rs"]
-pub mod child;
-
 use crate::{creds, groups, ids, namespace};
 
 crate::cases!(
@@ -63,11 +60,6 @@ pub fn status() -> String {
 pub fn root() -> bool {
     // SAFETY: takes no argument.
     unsafe { libc::geteuid() == 0 }
-}
-
-/// Says past the test harness that a part of a test does not run here.
-pub fn not_run(why: &str) {
-    std::io::stderr().write_all(format!("not run: {why}\n").as_bytes()).unwrap();
 }
 
 /// Whether an emulator runs this, whose own threads the kernel counts too.

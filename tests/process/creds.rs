@@ -6,11 +6,11 @@ use std::{sync::Barrier, thread};
 use rawos::{Errno, Result, process};
 
 use crate::{
-    apart::{
+    apart::{emulated, in_fork, root, status},
+    util::{
         child::{command, passes},
-        emulated, in_fork, not_run, root, status,
+        libc_result, not_run,
     },
-    util::libc_result,
 };
 
 /// -1 to libc is `None` here.

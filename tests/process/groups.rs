@@ -2,9 +2,12 @@
 
 use rawos::{Errno, process};
 
-use crate::apart::{
-    child::{command, passes},
-    emulated, in_fork, not_run, root, status,
+use crate::{
+    apart::{emulated, in_fork, root, status},
+    util::{
+        child::{command, passes},
+        not_run,
+    },
 };
 
 #[test]

@@ -11,7 +11,7 @@ use rawos::{
     process::{self, Pid},
 };
 
-use crate::apart::child::{command, passes};
+use crate::util::child::{command, passes};
 
 #[test]
 fn the_ids_are_those_that_libc_tells() {

@@ -9,11 +9,12 @@ use rawos::{
 };
 
 use crate::{
-    apart::{
+    apart::{emulated, root},
+    util::{
+        as_nobody,
         child::{command, passes},
-        emulated, not_run, root,
+        not_run,
     },
-    util::as_nobody,
 };
 
 #[test]

@@ -10,8 +10,9 @@ use rawos::{
 };
 
 use crate::util::again::{
-    alone, assert_no_child, child, libc_wait, no_core, open_descriptors, runner, sleeper,
+    alone, assert_no_child, child, libc_wait, no_core, open_descriptors, sleeper,
 };
+use crate::util::runner;
 
 const NONE: WaitOptions = WaitOptions::empty();
 

@@ -10,10 +10,7 @@ use rawos::{
     },
 };
 
-use crate::util::{
-    again::{alone, runner},
-    libc_result,
-};
+use crate::util::{again::alone, libc_result, runner};
 
 /// The mask that libc reads; the first word is the kernel's set.
 fn by_libc() -> u64 {

@@ -69,7 +69,7 @@ fn ids_are_reset_as_glibc_does() {
     };
     // SAFETY: takes nothing.
     if unsafe { libc::getuid() } != 0 || crate::emulated() {
-        return crate::not_run("effective ids that differ from the real ones");
+        return crate::util::not_run("effective ids that differ from the real ones");
     }
     let thread = std::thread::spawn({
         let all = differing();

@@ -7,7 +7,11 @@ use rawos::{
     process::{self, Argv, FileAction, Pid, SpawnMode, SpawnOptions},
 };
 
-use crate::{Call, ENDED, command, emulated, not_run, util, wait};
+use crate::{
+    Call, ENDED, command, emulated,
+    util::{self, not_run},
+    wait,
+};
 
 #[test]
 fn a_program_ends_as_it_wants() {

@@ -21,7 +21,7 @@ mod shell;
 use std::{
     env,
     ffi::{CStr, CString},
-    io::{Read, Write},
+    io::Read,
     os::{fd::FromRawFd, unix::ffi::OsStringExt},
     sync::OnceLock,
 };
@@ -30,12 +30,6 @@ use rawos::{
     Result,
     process::{self, Argv, FileAction, Pid, SpawnOptions, WaitOptions},
 };
-
-/// Says past the test harness that something does not run here.
-fn not_run(why: &str) {
-    let line = format!("not run: {why}\n");
-    std::io::stderr().write_all(line.as_bytes()).expect("standard error");
-}
 
 /// Whether an emulator runs this, whose child processes share no memory.
 fn emulated() -> bool {

@@ -12,7 +12,7 @@ use rawos::{
     process::{self, SpawnOptions},
 };
 
-use crate::{Call, booted, emulated, not_run, times, wait};
+use crate::{Call, booted, emulated, times, util::not_run, wait};
 
 #[test]
 fn ten_thousand_spawns_leave_nothing() {

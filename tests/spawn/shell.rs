@@ -11,7 +11,7 @@ use rawos::{
     process::{self, AtFork, Fork, PopenMode},
 };
 
-use crate::{Call, not_run, roles, wait};
+use crate::{Call, roles, util::not_run, wait};
 
 /// Whether there is a shell; a booted guest has none.
 fn shell() -> bool {

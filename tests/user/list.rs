@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use rawos::{Errno, Result, fd::BorrowedFd, process, user};
 
 use crate::{
-    child::{command, passes},
     theirs::{self, file, texts},
+    util::child::{command, passes},
 };
 
 fn list(text: &[u8], name: &str, group: u32, groups: &mut [u32]) -> Result<usize> {

@@ -4,7 +4,7 @@ use std::fs;
 
 use rawos::{Errno, user};
 
-use crate::child::{command, passes};
+use crate::util::child::{command, passes};
 
 fn login() -> Result<String, Errno> {
     let mut buf = [0; 4096];

@@ -1,8 +1,6 @@
 //! The room `user`, with glibc as its witness.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
-#[path = "../util/child.rs"]
-mod child;
 #[path = "../util/mod.rs"]
 mod util;
 

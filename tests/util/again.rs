@@ -2,24 +2,9 @@
 //! priority: the test binary once more, with that test alone, and in it a
 //! process that has one thread, so that it may fork.
 
-use std::{
-    env,
-    io::{self, Write as _},
-    panic,
-    process::Command,
-};
+use std::{env, io, panic};
 
-/// The emulator that runs this program, by the environment.
-pub fn runner() -> Option<Vec<String>> {
-    let words = |value: String| value.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let own = env::var("RAWOS_RUNNER").ok().map(words);
-    own.filter(|words| !words.is_empty())
-}
-
-/// Says past the test harness that a part of a test does not run here.
-pub fn not_run(why: &str) {
-    writeln!(io::stderr(), "not run: {why}").expect("standard error");
-}
+use super::{not_run, this_program};
 
 /// Runs `then` in a process of its own, for the test whose full name is `test`.
 pub fn alone(test: &str, then: impl FnOnce()) {
@@ -32,15 +17,7 @@ pub fn alone(test: &str, then: impl FnOnce()) {
         });
         return assert_eq!(libc_wait(tested, 0), 0, "a wait status");
     }
-    let program = env::current_exe().expect("this program");
-    let mut command = match runner() {
-        Some(runner) => {
-            let mut command = Command::new(&runner[0]);
-            command.args(&runner[1..]).arg(program);
-            command
-        }
-        None => Command::new(program),
-    };
+    let mut command = this_program();
     command.args([test, "--exact", "--test-threads=1", "--nocapture"]);
     let output = command.env("RAWOS_ALONE", test).output().expect("it runs");
     let text = String::from_utf8_lossy(&output.stdout);

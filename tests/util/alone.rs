@@ -17,16 +17,7 @@ pub fn alone(test: &str, then: impl FnOnce()) {
     if env::var_os(ALONE).is_some_and(|wanted| wanted == test) {
         return then();
     }
-    let exe = env::current_exe().expect("the test binary");
-    let runner = env::var("RAWOS_RUNNER").unwrap_or_default();
-    let mut words = runner.split_whitespace();
-    let mut command = match words.next() {
-        Some(emulator) => Command::new(emulator),
-        None => Command::new(&exe),
-    };
-    if !runner.is_empty() {
-        command.args(words).arg(&exe);
-    }
+    let mut command = this_program();
     // Its standard error is ours: what does not run is said there.
     let output = command
         .args([test, "--exact", "--test-threads=1"])
@@ -40,14 +31,29 @@ pub fn alone(test: &str, then: impl FnOnce()) {
     assert!(told.contains(" 1 passed"), "no test is named {test}\n{told}");
 }
 
+/// A command that starts this test binary again, in the emulator if there is one.
+pub fn this_program() -> Command {
+    let exe = env::current_exe().expect("the test binary");
+    let Some(runner) = runner() else { return Command::new(exe) };
+    let mut command = Command::new(&runner[0]);
+    command.args(&runner[1..]).arg(exe);
+    command
+}
+
+/// The emulator that runs this program, by the environment.
+pub fn runner() -> Option<Vec<String>> {
+    let words = |value: String| value.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    env::var("RAWOS_RUNNER").ok().map(words).filter(|words| !words.is_empty())
+}
+
 /// Says that this test does not run here, and why. It passes then, and `xtask`
 /// counts it as skipped: it sees the line, which goes past the test harness.
-pub fn not_run(why: fmt::Arguments<'_>) {
+pub fn not_run(why: impl fmt::Display) {
     say(&format!("not run: {why}\n"));
 }
 
 /// Says that a part of this test does not run here, while the rest does.
-pub fn not_run_in_part(why: fmt::Arguments<'_>) {
+pub fn not_run_in_part(why: impl fmt::Display) {
     say(&format!("not run in part: {why}\n"));
 }
 

@@ -1,7 +1,6 @@
 //! Test cases that need a process of their own, with one thread: they change
 //! what all threads share, or must be alone. The test binary is run again, and
 //! the case runs before libtest's `main`, which would start threads.
-#![allow(dead_code, reason = "each test binary uses its own part")]
 
 use std::{
     env,
@@ -9,6 +8,8 @@ use std::{
     panic,
     process::{Command, Output},
 };
+
+use super::this_program;
 
 /// The variable that says which case a process is for.
 const CASE: &str = "RAWOS_CASE";
@@ -34,7 +35,7 @@ macro_rules! cases {
         #[unsafe(link_section = ".init_array")]
         static CASES: extern "C" fn() = {
             extern "C" fn start() {
-                child::start(&[
+                $crate::util::child::start(&[
                     $((concat!(stringify!($module), "::", stringify!($case)), $module::$case)),*
                 ]);
             }
@@ -45,17 +46,7 @@ macro_rules! cases {
 
 /// A command that runs the case `name` in a process of its own.
 pub fn command(name: &str) -> Command {
-    let exe = env::current_exe().expect("the test's own path");
-    let runner = env::var("RAWOS_RUNNER").unwrap_or_default();
-    let mut words = runner.split_whitespace();
-    let mut command = match words.next() {
-        Some(runner) => {
-            let mut command = Command::new(runner);
-            command.args(words).arg(exe);
-            command
-        }
-        None => Command::new(exe),
-    };
+    let mut command = this_program();
     command.env(CASE, name);
     command
 }

@@ -3,6 +3,7 @@
 #![allow(dead_code, unused_imports, reason = "each test binary uses its own part")]
 
 pub mod again;
+pub mod child;
 
 use std::{
     io,
@@ -14,7 +15,7 @@ pub use tempfile::TempDir;
 
 mod alone;
 
-pub use self::alone::{alone, not_run, not_run_in_part};
+pub use self::alone::{alone, not_run, not_run_in_part, runner, this_program};
 
 /// A fresh directory that goes with its value, open to every user.
 pub fn temp_dir() -> TempDir {
