@@ -12,6 +12,8 @@
 //! | [`path`] | what a path argument may be |
 //! | [`process`] | the process itself |
 //! | [`time`] | points in time |
+//! | [`getrandom`] | random bytes |
+//! | [`vdso`] | doing without system calls, and the switch for it |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
 //! | `rt` (feature) | the start of a program that has no libc |
@@ -55,6 +57,7 @@
 //! |---|---|
 //! | `alloc` | what needs a heap: `fs::listdir`, `fs::walk`, `String` and `Vec` forms |
 //! | `std` | conversions to and from std's types; implies `alloc` |
+//! | `rand_core` | that crate's traits for `getrandom::SysRng` |
 //! | `embedded-io` | that crate's traits for `fd::FdReader`, `fd::FdWriter` and `Errno` |
 //! | `rt` | a program's start: `entry!`, arguments, environment, memcpy and friends |
 //! | `panic-handler` | `entry!` defines one |
@@ -78,11 +81,13 @@ mod sys;
 pub mod errno;
 pub mod fd;
 pub mod fs;
+pub mod getrandom;
 pub mod path;
 pub mod process;
 pub mod raw;
 #[cfg(feature = "rt")]
 pub mod rt;
 pub mod time;
+pub mod vdso;
 
 pub use errno::{Errno, Result};

@@ -12,8 +12,10 @@ pub(crate) mod fd;
 pub(crate) mod fs;
 pub(crate) mod node;
 pub(crate) mod process;
+pub(crate) mod random;
 #[cfg(feature = "rt")]
 pub(crate) mod rt;
+pub(crate) mod vdso;
 pub(crate) mod xattr;
 
 pub(crate) use self::arg::Arg;

@@ -1,0 +1,192 @@
+//! The vDSO's functions: where they are, and calls of them.
+//!
+//! Each function has a pointer that can be called at any time: at first it is
+//! to a stand-in that looks for the function, then to the function, or to the
+//! system call where there is none. Pointers change by one atomic write and
+//! protect nothing else, so there are no locks, signal handlers may call and
+//! be interrupted anywhere, and relaxed loads do. `random.rs` has the rest of
+//! getrandom.
+
+use core::{
+    ffi::c_int,
+    mem::{self, MaybeUninit},
+    ptr, slice,
+    sync::atomic::{AtomicPtr, Ordering::Relaxed},
+};
+
+use syscalls::Sysno as nr;
+
+use super::{Arg, random};
+use crate::{
+    Errno, Result,
+    arch::{self, abi},
+    fd::CWD,
+    fs::{Mode, OFlags},
+    time::Timespec,
+    vdso::elf::{self, Image},
+};
+
+type ClockGettime = unsafe extern "C" fn(c_int, *mut Timespec) -> c_int;
+type Getcpu = unsafe extern "C" fn(*mut u32, *mut u32, *mut ()) -> c_int;
+
+/// Always a [`ClockGettime`].
+static CLOCK_GETTIME: AtomicPtr<()> = AtomicPtr::new(first_clock_gettime as *mut ());
+
+/// Always a [`Getcpu`].
+static GETCPU: AtomicPtr<()> = AtomicPtr::new(first_getcpu as *mut ());
+
+/// clock_gettime(2), by the vDSO if it can
+#[inline(always)]
+pub(crate) fn clock_gettime(clock: i32) -> Result<Timespec> {
+    // Whatever is called, this is initialised.
+    let mut time = Timespec::default();
+    let function = CLOCK_GETTIME.load(Relaxed);
+    // SAFETY: `CLOCK_GETTIME` holds nothing but functions of this type.
+    let function = unsafe { mem::transmute::<*mut (), ClockGettime>(function) };
+    // SAFETY: clock_gettime(2) writes one `struct timespec` at `time`.
+    let raw = unsafe { function(clock, &raw mut time) };
+    Errno::check(raw as isize)?;
+    Ok(time)
+}
+
+/// getcpu(2), by the vDSO if it can: the number of the CPU, and of its node
+#[inline(always)]
+pub(crate) fn getcpu() -> Result<(u32, u32)> {
+    let (mut cpu, mut node) = (0, 0);
+    let function = GETCPU.load(Relaxed);
+    // SAFETY: `GETCPU` holds nothing but functions of this type.
+    let function = unsafe { mem::transmute::<*mut (), Getcpu>(function) };
+    // SAFETY: getcpu(2) writes one `unsigned` at each of the first two and has
+    // ignored the third since Linux 2.6.24.
+    let raw = unsafe { function(&raw mut cpu, &raw mut node, ptr::null_mut()) };
+    Errno::check(raw as isize)?;
+    Ok((cpu, node))
+}
+
+/// Puts system calls in the place of every function.
+pub(crate) fn disable() {
+    CLOCK_GETTIME.store(syscall_clock_gettime as *mut (), Relaxed);
+    GETCPU.store(syscall_getcpu as *mut (), Relaxed);
+    random::disable();
+}
+
+/// The function `name` of the vDSO, if there is one; null otherwise.
+#[cold]
+pub(super) fn find(name: &[u8]) -> *mut () {
+    let base = base();
+    // A mapping begins with a page, of 4,096 bytes or more.
+    if base.is_null() || base.addr() % PAGE != 0 {
+        return ptr::null_mut();
+    }
+    // SAFETY: the kernel maps the vDSO in whole pages, executable and not
+    // writable, for as long as the process runs.
+    let start = unsafe { slice::from_raw_parts(base, PAGE) };
+    let Some(size) = elf::size(start, abi::ELF_MACHINE) else { return ptr::null_mut() };
+    // SAFETY: `size` is how many bytes of the image its program headers say
+    // are in memory from here on: the mapping has them, as above.
+    let bytes = unsafe { slice::from_raw_parts(base, size) };
+    Image::parse(bytes, abi::ELF_MACHINE)
+        .and_then(|image| image.find(name, abi::VDSO_VERSION))
+        .map_or(ptr::null_mut(), |offset| base.wrapping_add(offset).cast_mut().cast())
+}
+
+/// The size of the smallest page.
+const PAGE: usize = 4096;
+
+/// Puts the function `name`, or `or` without one, in the place of `first`.
+#[cold]
+fn resolve(slot: &AtomicPtr<()>, first: *mut (), name: &[u8], or: *mut ()) -> *mut () {
+    let found = match find(name) {
+        found if found.is_null() => or,
+        found => found,
+    };
+    // Another thread, or a signal handler, may have come first: it found the
+    // same, or it was `disable`, which is to stay.
+    slot.compare_exchange(first, found, Relaxed, Relaxed).map_or_else(|now| now, |_| found)
+}
+
+unsafe extern "C" fn first_clock_gettime(clock: c_int, time: *mut Timespec) -> c_int {
+    let function = resolve(
+        &CLOCK_GETTIME,
+        first_clock_gettime as *mut (),
+        abi::VDSO_CLOCK_GETTIME,
+        syscall_clock_gettime as *mut (),
+    );
+    // SAFETY: it is from `CLOCK_GETTIME`, or was put there.
+    let function = unsafe { mem::transmute::<*mut (), ClockGettime>(function) };
+    // SAFETY: the caller's promise is passed on unchanged.
+    unsafe { function(clock, time) }
+}
+
+unsafe extern "C" fn first_getcpu(cpu: *mut u32, node: *mut u32, unused: *mut ()) -> c_int {
+    let function =
+        resolve(&GETCPU, first_getcpu as *mut (), abi::VDSO_GETCPU, syscall_getcpu as *mut ());
+    // SAFETY: it is from `GETCPU`, or was put there.
+    let function = unsafe { mem::transmute::<*mut (), Getcpu>(function) };
+    // SAFETY: the caller's promise is passed on unchanged.
+    unsafe { function(cpu, node, unused) }
+}
+
+unsafe extern "C" fn syscall_clock_gettime(clock: c_int, time: *mut Timespec) -> c_int {
+    // SAFETY: clock_gettime(2) writes one `struct timespec` at `time`, which
+    // the caller vouches for.
+    let raw = unsafe { arch::syscall2(nr::clock_gettime, clock.arg(), time.arg()) };
+    raw as c_int
+}
+
+unsafe extern "C" fn syscall_getcpu(cpu: *mut u32, node: *mut u32, unused: *mut ()) -> c_int {
+    // SAFETY: getcpu(2) writes one `unsigned` at each of the first two, which
+    // the caller vouches for; the third is ignored.
+    let raw = unsafe { arch::syscall3(nr::getcpu, cpu.arg(), node.arg(), unused.arg()) };
+    raw as c_int
+}
+
+/// Where the kernel mapped the vDSO (`AT_SYSINFO_EHDR`); null without one.
+fn base() -> *const u8 {
+    ptr::with_exposed_provenance(sysinfo_ehdr().unwrap_or(0))
+}
+
+/// The auxiliary vector's `AT_SYSINFO_EHDR`.
+///
+/// To be replaced by the room auxv, which asks in the same order.
+fn sysinfo_ehdr() -> Option<usize> {
+    const AT_SYSINFO_EHDR: usize = 33;
+    #[cfg(feature = "rt")]
+    if crate::rt::auxv().next().is_some() {
+        return crate::rt::getauxval(AT_SYSINFO_EHDR as u64);
+    }
+    let mut vector = [[0usize; 2]; 64];
+    if get_auxv(&mut vector).is_err() {
+        let file = super::fs::openat(
+            CWD,
+            c"/proc/self/auxv",
+            OFlags::RDONLY | OFlags::CLOEXEC,
+            Mode::empty(),
+        );
+        let room: &mut [[usize; 2]; 64] = &mut vector;
+        let room: *mut [[usize; 2]; 64] = room;
+        // SAFETY: the vector is as good as bytes, all of them initialised.
+        let room = unsafe { slice::from_raw_parts_mut(room.cast::<MaybeUninit<u8>>(), 1024) };
+        super::fd::read(crate::fd::AsFd::as_fd(&file.ok()?), room).ok()?;
+    }
+    vector.iter().find(|[kind, _]| *kind == AT_SYSINFO_EHDR).map(|[_, value]| *value)
+}
+
+/// prctl(2) with `PR_GET_AUXV`
+fn get_auxv(vector: &mut [[usize; 2]; 64]) -> Result<()> {
+    let len = size_of_val(vector);
+    let vector: *mut [[usize; 2]; 64] = vector;
+    // SAFETY: prctl(2) with this option writes at most `len` bytes at `vector`,
+    // which we hold exclusively.
+    let raw = unsafe {
+        arch::syscall5(
+            nr::prctl,
+            linux_raw_sys::prctl::PR_GET_AUXV.arg(),
+            vector.arg(),
+            len.arg(),
+            0usize.arg(),
+            0usize.arg(),
+        )
+    };
+    Errno::check(raw).map(drop)
+}
