@@ -3,11 +3,11 @@
 //! [`urandom`] is for keys, ids and seeds: it fills a buffer, whatever it
 //! takes. [`getrandom()`] is the system call: flags, and few bytes if it is
 //! interrupted. Both call the [vDSO](crate::vdso) where it has a generator,
-//! which makes small amounts some 20 times as fast. Its bytes are as good:
-//! the kernel gives the key and replaces it when it replaces its own, after a
-//! fork, and when a virtual machine is copied. No lock and no memory of the
-//! thread's own is used: threads, signal handlers, and children of `fork` and
-//! `vfork` may draw at any point, and never draw what another drew.
+//! which spares small draws the system call. Its bytes are as good: the kernel
+//! gives the key, and another one when its own changes, after a fork, and when
+//! a virtual machine is copied. There is no lock, and nothing that belongs to
+//! a thread: threads, signal handlers, and children of `fork` and `vfork` may
+//! draw at any point, and never draw what another drew.
 #![forbid(unsafe_code)]
 
 use core::mem::MaybeUninit;

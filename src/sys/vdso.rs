@@ -20,7 +20,7 @@ use super::{Arg, random};
 use crate::{
     Errno, Result,
     arch::{self, abi},
-    fd::CWD,
+    fd::{AsFd, CWD},
     fs::{Mode, OFlags},
     time::Timespec,
     vdso::elf::{self, Image},
@@ -36,6 +36,7 @@ static CLOCK_GETTIME: AtomicPtr<()> = AtomicPtr::new(first_clock_gettime as *mut
 static GETCPU: AtomicPtr<()> = AtomicPtr::new(first_getcpu as *mut ());
 
 /// clock_gettime(2), by the vDSO if it can
+#[allow(dead_code, reason = "the room time is to call it")]
 #[inline(always)]
 pub(crate) fn clock_gettime(clock: i32) -> Result<Timespec> {
     // Whatever is called, this is initialised.
@@ -50,6 +51,7 @@ pub(crate) fn clock_gettime(clock: i32) -> Result<Timespec> {
 }
 
 /// getcpu(2), by the vDSO if it can: the number of the CPU, and of its node
+#[allow(dead_code, reason = "the room sched is to call it")]
 #[inline(always)]
 pub(crate) fn getcpu() -> Result<(u32, u32)> {
     let (mut cpu, mut node) = (0, 0);
@@ -75,7 +77,7 @@ pub(crate) fn disable() {
 pub(super) fn find(name: &[u8]) -> *mut () {
     let base = base();
     // A mapping begins with a page, of 4,096 bytes or more.
-    if base.is_null() || base.addr() % PAGE != 0 {
+    if base.is_null() || !base.addr().is_multiple_of(PAGE) {
         return ptr::null_mut();
     }
     // SAFETY: the kernel maps the vDSO in whole pages, executable and not
@@ -157,17 +159,13 @@ fn sysinfo_ehdr() -> Option<usize> {
     }
     let mut vector = [[0usize; 2]; 64];
     if get_auxv(&mut vector).is_err() {
-        let file = super::fs::openat(
-            CWD,
-            c"/proc/self/auxv",
-            OFlags::RDONLY | OFlags::CLOEXEC,
-            Mode::empty(),
-        );
-        let room: &mut [[usize; 2]; 64] = &mut vector;
-        let room: *mut [[usize; 2]; 64] = room;
-        // SAFETY: the vector is as good as bytes, all of them initialised.
-        let room = unsafe { slice::from_raw_parts_mut(room.cast::<MaybeUninit<u8>>(), 1024) };
-        super::fd::read(crate::fd::AsFd::as_fd(&file.ok()?), room).ok()?;
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+        let file = super::fs::openat(CWD, c"/proc/self/auxv", flags, Mode::empty()).ok()?;
+        let len = size_of_val(&vector);
+        let bytes: *mut [[usize; 2]; 64] = &mut vector;
+        // SAFETY: the vector's bytes, which may hold anything.
+        let bytes = unsafe { slice::from_raw_parts_mut(bytes.cast::<MaybeUninit<u8>>(), len) };
+        super::fd::read(file.as_fd(), bytes).ok()?;
     }
     vector.iter().find(|[kind, _]| *kind == AT_SYSINFO_EHDR).map(|[_, value]| *value)
 }

@@ -190,10 +190,10 @@ impl<'a> Image<'a> {
             // An empty bucket holds 0, which is before the first symbol.
             let chain = entry(chain_table, index.checked_sub(first)?, 4)?;
             let found = word(table, chain)?;
-            if found | 1 == hash | 1 {
-                if let Some(offset) = self.symbol(index, wanted) {
-                    return Some(offset);
-                }
+            if found | 1 == hash | 1
+                && let Some(offset) = self.symbol(index, wanted)
+            {
+                return Some(offset);
             }
             if found & 1 == 1 {
                 return None;

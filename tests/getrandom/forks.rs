@@ -38,7 +38,7 @@ fn children_and_parent_draw_different_blocks() {
 #[test]
 fn forks_at_any_point_draw_different_blocks() {
     alone("forks::forks_at_any_point_draw_different_blocks", || {
-        let forks = many(1000);
+        let forks = many(300);
         let all = shared(forks * 40);
         for (fork, blocks) in all.chunks_exact_mut(40).enumerate() {
             let mut parts = blocks.chunks_exact_mut(10);

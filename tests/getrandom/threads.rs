@@ -81,14 +81,14 @@ fn children_that_share_memory_draw_different_blocks() {
     alone("threads::children_that_share_memory_draw_different_blocks", || {
         let per_child = many(500_000);
         let (one, two) = shared(2 * per_child).split_at_mut(per_child);
-        let (mut one, mut stack) = (one, shared(1 << 14));
+        let (mut one, stack) = (one, shared(1 << 14));
         draw(&mut two[..10]);
-        let pid = child_in_this_memory(0, &mut stack, &mut one).expect("clone");
+        let pid = child_in_this_memory(0, stack, &mut one).expect("clone");
         // Both at once.
         draw(two);
         wait(pid);
         let mut three = shared(1000);
-        let pid = child_in_this_memory(libc::CLONE_VFORK, &mut stack, &mut three).expect("clone");
+        let pid = child_in_this_memory(libc::CLONE_VFORK, stack, &mut three).expect("clone");
         let four = shared(1000);
         draw(four);
         wait(pid);

@@ -3,11 +3,11 @@
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
 #[path = "../util/alone.rs"]
+#[allow(dead_code, reason = "each test binary uses its own part")]
 mod alone;
 mod disable;
 /// The reader itself, which has no public face.
 #[path = "../../src/vdso/elf.rs"]
-#[allow(clippy::redundant_pub_crate, reason = "in the crate they are not")]
 mod elf;
 mod image;
 mod synthetic;

@@ -55,7 +55,7 @@ impl Bytes {
 
     /// The next place for a table.
     fn here(&mut self) -> u64 {
-        while self.0.len() % 8 != 0 {
+        while !self.0.len().is_multiple_of(8) {
             self.0.push(0xee);
         }
         self.0.len() as u64
