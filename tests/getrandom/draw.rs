@@ -7,7 +7,7 @@ use rawos::{
     getrandom::{GetRandomFlags, getrandom, urandom},
 };
 
-use crate::{alone::alone, util};
+use crate::util::{self, alone};
 
 /// What the system call says, through libc.
 fn of_libc(buf: &mut [u8], flags: u32) -> Result<usize, Errno> {

@@ -1,9 +1,9 @@
 //! No draw repeats: forked children.
 
 use crate::{
-    alone::alone,
     blocks::{Block, assert_all_differ, draw, shared, wait},
     many,
+    util::alone,
 };
 
 /// Forks a child that draws into `blocks` and ends. This process has but one

@@ -2,9 +2,6 @@
 //! two draws give the same.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
-#[path = "../util/alone.rs"]
-#[allow(dead_code, reason = "each test binary uses its own part")]
-mod alone;
 mod blocks;
 mod draw;
 mod fallback;

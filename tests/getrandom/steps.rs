@@ -10,9 +10,9 @@ use std::{
 };
 
 use crate::{
-    alone::{alone, not_run_in_part},
     blocks::{Block, Handled, assert_all_differ, draw, shared, wait},
     many,
+    util::{alone, not_run_in_part},
 };
 
 /// The trap flag: SIGTRAP after each instruction.

@@ -6,9 +6,9 @@ use std::{
 };
 
 use crate::{
-    alone::{alone, not_run},
     blocks::{Block, Handled, assert_all_differ, draw, shared, wait},
     many,
+    util::{alone, not_run},
 };
 
 #[test]

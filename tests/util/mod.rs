@@ -1,6 +1,6 @@
 //! What the integration tests share: temporary directories, other users,
 //! signals. Witnesses are std, libc and python3, never rawos.
-#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(dead_code, unused_imports, reason = "each test binary uses its own part")]
 
 use std::{
     io,
@@ -9,6 +9,10 @@ use std::{
 };
 
 pub use tempfile::TempDir;
+
+mod alone;
+
+pub use self::alone::{alone, not_run, not_run_in_part};
 
 /// A fresh directory that goes with its value, open to every user.
 pub fn temp_dir() -> TempDir {

@@ -7,7 +7,7 @@ use rawos::{
     getrandom::{GetRandomFlags, getrandom, urandom},
 };
 
-use crate::alone::alone;
+use crate::util::alone;
 
 /// Everything but the bytes themselves.
 fn shapes() -> Vec<(usize, rawos::Result<usize>, rawos::Result<usize>)> {

@@ -12,8 +12,8 @@ use proptest::prelude::*;
 
 use crate::{
     ABI, NAMES,
-    alone::not_run,
     elf::{Image, size},
+    util::not_run,
 };
 
 /// Where the vDSO is, and all of its mapping; `None`, and said so, without one.

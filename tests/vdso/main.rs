@@ -2,15 +2,14 @@
 //! loader, and the switch.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
-#[path = "../util/alone.rs"]
-#[allow(dead_code, reason = "each test binary uses its own part")]
-mod alone;
 mod disable;
 /// The reader itself, which has no public face.
 #[path = "../../src/vdso/elf.rs"]
 mod elf;
 mod image;
 mod synthetic;
+#[path = "../util/mod.rs"]
+mod util;
 
 /// `e_machine` and the version of the vDSO's functions, from vdso(7).
 #[cfg(target_arch = "x86_64")]
