@@ -8,8 +8,8 @@ use rawos::{
 };
 
 use crate::{
-    emulated, util,
-    util::{alone, not_run},
+    emulated,
+    util::{self, alone, not_run},
 };
 
 /// From now on getrandom(2) fails with `errno`, in this thread.
