@@ -76,20 +76,43 @@ pub(crate) fn disable() {
 #[cold]
 pub(super) fn find(name: &[u8]) -> *mut () {
     let base = base();
-    // A mapping begins with a page, of 4,096 bytes or more.
-    if base.is_null() || !base.addr().is_multiple_of(PAGE) {
-        return ptr::null_mut();
-    }
-    // SAFETY: the kernel maps the vDSO in whole pages, executable and not
-    // writable, for as long as the process runs.
-    let start = unsafe { slice::from_raw_parts(base, PAGE) };
-    let Some(size) = elf::size(start, abi::ELF_MACHINE) else { return ptr::null_mut() };
-    // SAFETY: `size` is how many bytes of the image its program headers say
-    // are in memory from here on: the mapping has them, as above.
-    let bytes = unsafe { slice::from_raw_parts(base, size) };
+    let Some(bytes) = mapping(base) else { return ptr::null_mut() };
     Image::parse(bytes, abi::ELF_MACHINE)
         .and_then(|image| image.find(name, abi::VDSO_VERSION))
         .map_or(ptr::null_mut(), |offset| base.wrapping_add(offset).cast_mut().cast())
+}
+
+/// The bytes of the image at `base`, which the kernel told; `None` without one.
+fn mapping(base: *const u8) -> Option<&'static [u8]> {
+    // A mapping begins with a page. It may be gone: valgrind removes it.
+    if base.is_null() || !base.addr().is_multiple_of(PAGE) || !is_mapped(base, PAGE) {
+        return None;
+    }
+    // SAFETY: the kernel maps the vDSO in whole pages, to be read and executed
+    // and never written; this one is still there, and who removes it later
+    // removes code in use.
+    let start = unsafe { slice::from_raw_parts(base, PAGE) };
+    let size = elf::size(start, abi::ELF_MACHINE)?;
+    if !is_mapped(base, size) {
+        return None;
+    }
+    // SAFETY: as above for all pages of the image, `size` bytes by its own
+    // program headers.
+    Some(unsafe { slice::from_raw_parts(base, size) })
+}
+
+/// mincore(2): whether the pages of the `len` bytes at `start` are mapped.
+fn is_mapped(start: *const u8, len: usize) -> bool {
+    let mut in_memory = [0u8; 64];
+    if len > in_memory.len() * PAGE {
+        return false;
+    }
+    // SAFETY: mincore(2) writes one byte for each page, at most one for each
+    // `PAGE` bytes, which `in_memory` has room for, and reads nothing.
+    let raw = unsafe {
+        arch::syscall3(nr::mincore, start.arg(), len.arg(), in_memory.as_mut_ptr().arg())
+    };
+    Errno::check(raw).is_ok()
 }
 
 /// The size of the smallest page.

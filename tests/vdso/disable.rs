@@ -7,7 +7,7 @@ use rawos::{
     getrandom::{GetRandomFlags, getrandom, urandom},
 };
 
-use crate::util::alone;
+use crate::{image::mapping, util::alone};
 
 /// Everything but the bytes themselves.
 fn shapes() -> Vec<(usize, rawos::Result<usize>, rawos::Result<usize>)> {
@@ -37,5 +37,28 @@ fn results_have_the_same_shape_without_it() {
         assert_eq!(with, shapes());
         assert!(with.contains(&(256, Ok(256), Ok(256))));
         assert!(with.contains(&(4, Err(Errno::EINVAL), Ok(4))));
+    });
+}
+
+/// As under valgrind, which removes the mapping but not the kernel's word of it.
+#[test]
+fn an_image_that_is_gone_is_not_read() {
+    let Some((base, bytes)) = mapping() else { return };
+    alone("disable::an_image_that_is_gone_is_not_read", || {
+        // SAFETY: there is no other thread; the child calls nothing that asks
+        // libc for the time.
+        let pid = unsafe { libc::fork() };
+        if pid == 0 {
+            // SAFETY: the child has no more use for it.
+            let gone = unsafe { libc::munmap(base as *mut _, bytes.len()) } == 0;
+            let mut block = [0; 16];
+            let drawn = urandom(&mut block) == Ok(16) && block != [0; 16];
+            // SAFETY: ends the child without its exit handlers.
+            unsafe { libc::_exit((!(gone && drawn)).into()) }
+        }
+        let mut status = 0;
+        // SAFETY: writes one integer.
+        assert_eq!(unsafe { libc::waitpid(pid, &mut status, 0) }, pid);
+        assert_eq!(status, 0);
     });
 }

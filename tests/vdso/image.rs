@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Where the vDSO is, and all of its mapping; `None`, and said so, without one.
-fn mapping() -> Option<(usize, Vec<u8>)> {
+pub fn mapping() -> Option<(usize, Vec<u8>)> {
     // SAFETY: reads the auxiliary vector.
     let base = unsafe { libc::getauxval(libc::AT_SYSINFO_EHDR) } as usize;
     if base == 0 {
