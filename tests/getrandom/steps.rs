@@ -54,7 +54,7 @@ fn a_handler_after_each_instruction_draws_another_block() {
     alone("steps::a_handler_after_each_instruction_draws_another_block", || {
         HANDLED.make_room(500_000);
         on_trap(handler);
-        let all = shared(many(60).max(5));
+        let all = shared(many(40).max(5));
         all.iter_mut().for_each(draw_in_steps);
         // The trap came at least for the system call's way there and back.
         assert!(STEPS.load(SeqCst) > 20 * all.len());
@@ -95,7 +95,7 @@ fn states_that_are_dropped_after_any_instruction_do_no_harm() {
         }
     }
     alone("steps::states_that_are_dropped_after_any_instruction_do_no_harm", || {
-        let all = shared(many(300).max(20) + 1);
+        let all = shared(many(100).max(20) + 1);
         let (warm, all) = all.split_at_mut(1);
         draw(warm);
         let Some((start, end)) = droppable() else {
@@ -108,7 +108,7 @@ fn states_that_are_dropped_after_any_instruction_do_no_harm() {
         for (index, block) in all.iter_mut().enumerate() {
             // All steps of a draw in turn, and then again.
             let steps = STEPS.swap(0, SeqCst).max(100);
-            DROP_AT.store(index * 7 % steps, SeqCst);
+            DROP_AT.store(index * 37 % steps, SeqCst);
             draw_in_steps(block);
         }
         assert!(HANDLED.count() > all.len() / 10, "{}", HANDLED.count());
@@ -134,12 +134,12 @@ fn forks_after_any_instruction_draw_different_blocks() {
     }
     alone("steps::forks_after_any_instruction_draw_different_blocks", || {
         on_trap(handler);
-        let forks = many(200).max(10);
+        let forks = many(100).max(10);
         let all = shared(forks * 40);
         let mut forked = 0;
         for (index, blocks) in all.chunks_exact_mut(40).enumerate() {
             let steps = STEPS.swap(0, SeqCst).max(100);
-            FORK_AT.store(index * 7 % steps, SeqCst);
+            FORK_AT.store(index * 37 % steps, SeqCst);
             CHILD.store(0, SeqCst);
             let (ours, theirs) = blocks.split_at_mut(20);
             // Had it its bytes already, the child has the same ones.
@@ -191,10 +191,10 @@ fn handlers_that_interrupt_handlers_draw_different_blocks() {
     }
     alone("steps::handlers_that_interrupt_handlers_draw_different_blocks", || {
         on_trap(handler);
-        let all = shared(many(40).max(3));
+        let all = shared(many(15).max(3));
         HANDLED.make_room(all.len() * DEPTH);
         for (index, block) in all.iter_mut().enumerate() {
-            NEXT_AT.store(index * 31, SeqCst);
+            NEXT_AT.store(index * 83, SeqCst);
             STEPS_AT[0].store(0, SeqCst);
             draw_in_steps(block);
         }
