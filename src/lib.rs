@@ -76,6 +76,8 @@ mod arch;
 
 #[macro_use]
 mod flags;
+#[macro_use]
+mod names;
 mod sys;
 
 pub mod errno;

@@ -11,6 +11,13 @@ use crate::{Errno, Result};
 /// # Python
 /// `os.fdopen(fd, "rb")`. For `"wb"` there is [`fdopen_writer`](super::fdopen_writer).
 ///
+/// There is no `"r+b"`, a reader and writer in one: on a pipe or socket two
+/// buffers are two anyway, and on a file each change between reading and
+/// writing has to write or forget a buffer and move the position, which is
+/// better seen in the program. A reader and a writer that each borrow the
+/// descriptor do the same; the second example shows where to `flush` and to
+/// [`seek`](FdReader::seek).
+///
 /// # See also
 /// [fdopen(3)](https://man7.org/linux/man-pages/man3/fdopen.3.html)
 ///
@@ -23,6 +30,28 @@ use crate::{Errno, Result};
 /// let mut line = [0; 80];
 /// let len = status.readline(&mut line)?;
 /// assert!(line[..len].starts_with(b"Name:") && line[..len].ends_with(b"\n"));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+///
+/// Reading and writing one file, which has one position:
+///
+/// ```
+/// use rawos::{fd::{self, SeekFrom}, fs::{self, Mode, OFlags}};
+///
+/// let file = fs::open("/tmp", OFlags::TMPFILE | OFlags::RDWR, Mode::IRUSR)?;
+/// fd::write_all(&file, b"one\ntwo\n")?;
+/// let (mut reader, mut writer) = (fd::fdopen(&file), fd::fdopen_writer(&file));
+/// let mut line = [0; 80];
+/// reader.seek(SeekFrom::Start(0))?;
+/// assert_eq!(reader.readline(&mut line)?, 4);
+/// // The kernel is ahead of what was taken; back to there, then write.
+/// reader.seek(SeekFrom::Current(0))?;
+/// writer.write_all(b"TWO")?;
+/// writer.flush()?;
+/// // The reader starts afresh, where the writer ended or elsewhere.
+/// reader.seek(SeekFrom::Start(4))?;
+/// assert_eq!(reader.readline(&mut line)?, 4);
+/// assert_eq!(&line[..4], b"TWO\n");
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[inline]

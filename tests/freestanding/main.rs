@@ -19,10 +19,8 @@ mod secure;
 mod start;
 mod tree;
 
-use core::fmt;
 use std::{
     env,
-    io::{self, Write},
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
@@ -31,6 +29,8 @@ use std::{
 
 #[path = "../util/mod.rs"]
 mod util;
+
+use util::{not_run, not_run_in_part};
 
 /// How a program is linked.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -70,16 +70,10 @@ fn programs(name: &str) -> Vec<Program> {
         match path.exists() {
             true => found.push(Program { path, linked }),
             false if linked == Fixed => panic!("{} is missing", path.display()),
-            false => not_run(format_args!("{} is missing", path.display())),
+            false => not_run_in_part(format_args!("{} is missing", path.display())),
         }
     }
     found
-}
-
-/// Says past the test harness, which swallows what `print!` prints, that a
-/// part of a test does not run here.
-fn not_run(why: fmt::Arguments<'_>) {
-    writeln!(io::stderr(), "not run: {why}").expect("standard error");
 }
 
 /// The emulator that runs the programs, if any.

@@ -10,6 +10,7 @@ mod birth;
 mod copy;
 mod cwd;
 mod errors;
+mod full;
 #[cfg(feature = "alloc")]
 mod fwalk;
 mod link;
@@ -22,6 +23,7 @@ mod node;
 mod open;
 mod openat2;
 mod path;
+mod pathconf;
 mod remove;
 mod scene;
 mod stat;

@@ -9,6 +9,8 @@ mod util;
 mod errno;
 mod makedirs;
 mod path;
+mod stat;
+mod system;
 #[cfg(feature = "alloc")]
 mod walk;
 

@@ -13,7 +13,7 @@ use crate::kernel::{self, Kernel};
 use crate::programs::{self, Programs};
 use crate::project::Project;
 use crate::targets::{Arch, Target};
-use crate::{cmd, install};
+use crate::{cmd, console, install};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -118,7 +118,7 @@ impl Guest<'_> {
     /// line; a guest that ends without it, or not in time, is an error.
     pub fn run(&self, mut hear: impl FnMut(Event<'_>)) -> Result<i32> {
         let mut qemu = self.command();
-        eprintln!("$ {}    # {}", cmd::show(&qemu), self.kernel.package);
+        console::line(format_args!("$ {}    # {}", cmd::show(&qemu), self.kernel.package));
         qemu.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = qemu.spawn().with_context(|| format!("cannot start {:?}", qemu))?;
         let heard = self.listen(&mut child, &mut hear);

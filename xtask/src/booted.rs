@@ -15,7 +15,7 @@ use crate::project::{ALL_FEATURES, Project};
 use crate::table::{Done, Table};
 use crate::targets::{Arch, Library, Target};
 use crate::test::judge;
-use crate::{cmd, install};
+use crate::{cmd, console, install};
 
 /// A guest has this long for all its tests.
 const TIMEOUT: Duration = Duration::from_secs(1200);
@@ -57,17 +57,14 @@ impl Kernels {
     }
 }
 
-pub fn run(
-    project: &Project,
-    table: &mut Table,
-    target: &Target,
-    programs: Option<&Programs>,
-    series: &str,
-) {
-    let arch = target.arch;
-    let place = format!("kernel {series} {arch}");
+fn place(series: &str, arch: Arch) -> String {
+    format!("kernel {series} {arch}")
+}
+
+/// Gets what it takes to boot a kernel.
+pub fn fetch(project: &Project, table: &mut Table, arch: Arch, series: &str) -> Option<Kernel> {
     let mut kernel = None;
-    table.step("kernel", &place, || {
+    table.step("kernel", &place(series, arch), || {
         install::ensure(&install::for_booting(arch))?;
         if let Some(why) = kernel::unfit(arch, series)? {
             return Ok(Done::not_run(why));
@@ -75,7 +72,17 @@ pub fn run(
         kernel = Some(kernel::get(&project.target_dir, arch, series)?);
         Ok(Done::ok())
     });
-    let Some(kernel) = kernel else { return };
+    kernel
+}
+
+pub fn run(
+    project: &Project,
+    table: &mut Table,
+    target: &Target,
+    programs: Option<&Programs>,
+    kernel: &Kernel,
+) {
+    let place = place(kernel.series, kernel.arch);
     let mut jobs = Vec::new();
     let packed = table.step("static tests", &place, || {
         jobs = pack(project, target, programs)?;
@@ -85,7 +92,7 @@ pub fn run(
         table.push(name, &place, Done::not_run(why), None);
     }
     if packed {
-        run_guest(project, table, &kernel, &jobs, &place);
+        run_guest(project, table, kernel, &jobs, &place);
     }
 }
 
@@ -119,7 +126,7 @@ fn pack(project: &Project, target: &Target, programs: Option<&Programs>) -> Resu
 
 /// Boots, and makes a row of each job.
 fn run_guest(project: &Project, table: &mut Table, kernel: &Kernel, jobs: &[Job], place: &str) {
-    println!("\n==== boot, {place}");
+    console::line(format_args!("\n==== boot, {place}"));
     let initrd = boot::initrd_path(project, kernel.arch, "test");
     let guest = Guest { kernel, initrd, timeout: TIMEOUT };
     let mut started = Instant::now();
@@ -127,12 +134,12 @@ fn run_guest(project: &Project, table: &mut Table, kernel: &Kernel, jobs: &[Job]
     let mut ended = 0;
     let result = guest.run(|event| match event {
         Event::Line(line) => {
-            println!("{line}");
+            console::line(line);
             output.push_str(line);
             output.push('\n');
         }
         Event::Mark(mark) => {
-            println!("{mark}");
+            console::line(&mark);
             if let Mark::End(name, status) = mark {
                 let done = match status {
                     _ if name != "hello" => judge(status == 0, &output),

@@ -1,12 +1,14 @@
 //! Running commands: shown first, then streamed or captured.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+
+use crate::console;
 
 /// No single command takes this long, unless a test hangs.
 const TIMEOUT: Duration = Duration::from_secs(20 * 60);
@@ -32,7 +34,7 @@ pub fn show(command: &Command) -> String {
 /// Runs `command`, its output going to the console as it comes. A status
 /// other than 0 is not an error here; not ending in time is.
 pub fn stream(command: &mut Command) -> Result<Finished> {
-    eprintln!("$ {}", show(command));
+    console::line(format_args!("$ {}", show(command)));
     let (reader, writer) = std::io::pipe().context("pipe")?;
     command.stdout(writer.try_clone().context("pipe")?).stderr(writer).stdin(Stdio::null());
     let spawned = command.spawn();
@@ -46,8 +48,7 @@ pub fn stream(command: &mut Command) -> Result<Finished> {
     loop {
         match chunks.recv_timeout(Duration::from_secs(1)) {
             Ok(chunk) => {
-                let mut console = std::io::stdout().lock();
-                console.write_all(&chunk).and_then(|()| console.flush()).context("stdout")?;
+                console::write(&chunk).context("stdout")?;
                 bytes.extend_from_slice(&chunk);
             }
             Err(RecvTimeoutError::Disconnected) => break,
@@ -142,7 +143,7 @@ pub struct Executable {
 /// Runs a cargo command that builds, and lists the executables it built.
 pub fn executables(cargo: &mut Command) -> Result<Vec<Executable>> {
     cargo.arg("--message-format=json-render-diagnostics");
-    eprintln!("$ {}", show(cargo));
+    console::line(format_args!("$ {}", show(cargo)));
     let messages = capture(cargo)?;
     let mut found = Vec::new();
     for line in messages.lines() {

@@ -89,6 +89,7 @@ pub fn unfit(arch: Arch, series: &str) -> Result<Option<String>> {
 /// A kernel image on this machine.
 pub struct Kernel {
     pub arch: Arch,
+    pub series: &'static str,
     /// The package it came in.
     pub package: String,
     pub image: PathBuf,
@@ -115,7 +116,7 @@ pub fn get(target_dir: &Path, arch: Arch, series: &str) -> Result<Kernel> {
         fs::remove_dir_all(&unpacked).with_context(|| unpacked.display().to_string())?;
     }
     let package = fs::read_to_string(&note).with_context(|| note.display().to_string())?;
-    Ok(Kernel { arch, package, image })
+    Ok(Kernel { arch, series: source.series, package, image })
 }
 
 /// Downloads and unpacks the newest package of `source` into `dir/unpacked`.

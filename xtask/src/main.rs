@@ -3,6 +3,7 @@
 mod boot;
 mod booted;
 mod cmd;
+mod console;
 mod demo;
 mod elf;
 mod initramfs;

@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::cmd::{self, Executable};
+use crate::console;
 use crate::elf;
 use crate::project::{PROGRAM_PACKAGES, Project};
 use crate::targets::{Library, Target};
@@ -91,7 +92,8 @@ pub fn check(project: &Project, target: &Target, programs: &Programs) -> Result<
     if !faults.is_empty() {
         bail!("{}", faults.join("; "));
     }
-    println!("{} programs: no interpreter, no undefined symbols", programs.list.len());
+    let count = programs.list.len();
+    console::line(format_args!("{count} programs: no interpreter, no undefined symbols"));
     Ok(())
 }
 

@@ -1,16 +1,20 @@
 //! The closing table: a row per step, and the totals.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+
+use crate::console;
 
 /// Tests, as libtest counts them.
 #[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
 pub struct Counts {
     pub passed: usize,
     pub failed: usize,
-    pub ignored: usize,
+    /// Ignored by libtest, and those that say themselves that they did not run.
+    pub skipped: usize,
 }
 
 impl Counts {
@@ -26,13 +30,24 @@ impl Counts {
                 match what {
                     "passed" => sum.passed += number,
                     "failed" => sum.failed += number,
-                    "ignored" => sum.ignored += number,
+                    "ignored" => sum.skipped += number,
                     _ => {}
                 }
             }
         }
         sum
     }
+}
+
+/// Why tests did not run, by the lines that they write to standard error, past
+/// libtest, which counts them as passed.
+pub fn reasons(output: &str) -> Vec<String> {
+    let reason = |line: &str| {
+        let (before, why) = line.split_once("not run: ")?;
+        // With one thread, libtest has begun the line with the test's name.
+        (before.is_empty() || before.ends_with(" ... ")).then(|| why.trim_end().to_owned())
+    };
+    output.lines().filter_map(reason).collect()
 }
 
 pub enum Outcome {
@@ -46,23 +61,33 @@ pub enum Outcome {
 pub struct Done {
     pub outcome: Outcome,
     pub counts: Counts,
+    /// Why some of the tests did not run.
+    pub reasons: Vec<String>,
 }
 
 impl Done {
+    fn new(outcome: Outcome) -> Done {
+        Done { outcome, counts: Counts::default(), reasons: Vec::new() }
+    }
+
     pub fn ok() -> Done {
-        Done { outcome: Outcome::Ok, counts: Counts::default() }
+        Done::new(Outcome::Ok)
     }
 
     pub fn failed(why: impl Into<String>) -> Done {
-        Done { outcome: Outcome::Failed(why.into()), counts: Counts::default() }
+        Done::new(Outcome::Failed(why.into()))
     }
 
     pub fn not_run(why: impl Into<String>) -> Done {
-        Done { outcome: Outcome::NotRun(why.into()), counts: Counts::default() }
+        Done::new(Outcome::NotRun(why.into()))
     }
 
-    pub fn with(self, counts: Counts) -> Done {
-        Done { counts, ..self }
+    /// With the tests that were in it, those not run among the passed so far.
+    pub fn with(self, mut counts: Counts, reasons: Vec<String>) -> Done {
+        let skipped = reasons.len().min(counts.passed);
+        counts.passed -= skipped;
+        counts.skipped += skipped;
+        Done { counts, reasons, ..self }
     }
 }
 
@@ -86,7 +111,7 @@ impl Table {
     /// Runs a step and keeps a row for it; an error is a failed step. Returns
     /// whether it was well.
     pub fn step(&mut self, step: &str, place: &str, run: impl FnOnce() -> Result<Done>) -> bool {
-        println!("\n==== {step}, {place}");
+        console::line(format_args!("\n==== {step}, {place}"));
         let started = Instant::now();
         let done = run().unwrap_or_else(|error| Done::failed(format!("{error:#}")));
         self.push(step, place, done, Some(started.elapsed()))
@@ -96,29 +121,39 @@ impl Table {
     pub fn push(&mut self, step: &str, place: &str, done: Done, time: Option<Duration>) -> bool {
         match &done.outcome {
             Outcome::Ok => {}
-            Outcome::Failed(why) => println!("==== {step}, {place}: FAILED: {why}"),
-            Outcome::NotRun(why) => println!("==== {step}, {place}: not run: {why}"),
+            Outcome::Failed(why) => {
+                console::line(format_args!("==== {step}, {place}: FAILED: {why}"))
+            }
+            Outcome::NotRun(why) => {
+                console::line(format_args!("==== {step}, {place}: not run: {why}"))
+            }
         }
+        console::show();
         let well = matches!(done.outcome, Outcome::Ok);
         self.rows.push(Row { step: step.into(), place: place.into(), done, time });
         well
     }
 
+    /// Adds the rows of steps that ran beside these.
+    pub fn append(&mut self, other: Table) {
+        self.rows.extend(other.rows);
+    }
+
     /// Prints the rows. The totals are for the very last line.
     pub fn print(&self) {
         let mut lines = vec![
-            ["step", "where", "passed", "failed", "ignored", "seconds", "result"]
+            ["step", "where", "passed", "failed", "skipped", "seconds", "result"]
                 .map(str::to_owned),
         ];
         for row in &self.rows {
-            let Counts { passed, failed, ignored } = row.done.counts;
+            let Counts { passed, failed, skipped } = row.done.counts;
             let count = |n: usize| if n == 0 { String::new() } else { n.to_string() };
             lines.push([
                 row.step.clone(),
                 row.place.clone(),
                 count(passed),
                 count(failed),
-                count(ignored),
+                count(skipped),
                 row.time.map(|time| format!("{:.1}", time.as_secs_f32())).unwrap_or_default(),
                 match &row.done.outcome {
                     Outcome::Ok => "ok".to_owned(),
@@ -129,7 +164,25 @@ impl Table {
         }
         println!("\n");
         print_columns(&lines, &[2, 3, 4, 5]);
+        self.print_reasons();
         println!("\n{:.0} s in all", self.started.elapsed().as_secs_f32());
+    }
+
+    /// Prints why tests were skipped: each reason once, with its number of
+    /// tests and a place.
+    fn print_reasons(&self) {
+        let mut all: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
+        for row in &self.rows {
+            for why in &row.done.reasons {
+                all.entry(why).or_insert((0, &row.place)).0 += 1;
+            }
+        }
+        if !all.is_empty() {
+            println!("\nTests that did not run:");
+        }
+        for (why, (count, place)) in all {
+            println!("{count:>5}  {why} (first: {place})");
+        }
     }
 
     /// Prints the line with the totals: tests plus steps.
@@ -138,7 +191,7 @@ impl Table {
         for row in &self.rows {
             passed += row.done.counts.passed;
             failed += row.done.counts.failed;
-            skipped += row.done.counts.ignored;
+            skipped += row.done.counts.skipped;
             match row.done.outcome {
                 Outcome::Ok => passed += 1,
                 Outcome::Failed(_) => failed += 1,
@@ -175,13 +228,23 @@ pub fn print_columns<const N: usize>(lines: &[[String; N]], right: &[usize]) {
 
 #[cfg(test)]
 mod tests {
-    use super::Counts;
+    use super::{Counts, Done, reasons};
 
     #[test]
     fn counts_are_summed_over_test_binaries() {
         let output = "running 3 tests\n\
             test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n\
             x test result: FAILED. 5 passed; 1 failed; 0 ignored; 0 measured; finished in 0.00s\n";
-        assert_eq!(Counts::parse(output), Counts { passed: 7, failed: 1, ignored: 1 });
+        assert_eq!(Counts::parse(output), Counts { passed: 7, failed: 1, skipped: 1 });
+    }
+
+    #[test]
+    fn tests_that_say_they_did_not_run_are_skipped() {
+        let output = "not run: no root\ntest a ... not run: no disk\r\nok\ntest b ... ok\n\
+            not run in part: no fpu\n==== kernel, guest: not run: too old\n";
+        assert_eq!(reasons(output), ["no root", "no disk"]);
+        let counts = Counts { passed: 3, failed: 0, skipped: 1 };
+        let done = Done::ok().with(counts, reasons(output));
+        assert_eq!(done.counts, Counts { passed: 1, failed: 0, skipped: 3 });
     }
 }

@@ -1,16 +1,18 @@
 //! `cargo xtask test`: every check there is, and one table of how they ended.
 
 use std::process::{Command, ExitCode};
+use std::thread;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
 use crate::booted::{self, Kernels};
+use crate::kernel::Kernel;
 use crate::programs::{self, Programs};
 use crate::project::{FEATURE_SETS, Features, Project};
-use crate::table::{Counts, Done, Table, print_columns};
+use crate::table::{Counts, Done, Table, print_columns, reasons};
 use crate::targets::{Arch, Library, Target};
-use crate::{cmd, elf, install, lint};
+use crate::{cmd, console, elf, install, lint};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
@@ -42,6 +44,11 @@ impl Args {
     fn wants(&self, part: Part) -> bool {
         self.only.is_none_or(|only| only == part)
     }
+
+    /// Whether it wants tests of `arch` run on this machine.
+    fn wants_tests(&self, arch: Arch) -> bool {
+        self.wants(if arch.is_host() { Part::Host } else { Part::Qemu })
+    }
 }
 
 pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
@@ -56,10 +63,8 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
         }
     }
     let mut built = Vec::new();
-    for &arch in &arches {
-        let run_here = args.wants(if arch.is_host() { Part::Host } else { Part::Qemu });
-        let run_booted = args.wants(Part::Boot);
-        if !run_here && !run_booted {
+    for arch in arches {
+        if !args.wants_tests(arch) && !args.wants(Part::Boot) {
             continue;
         }
         let mut target = None;
@@ -70,19 +75,55 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
         // Without it nothing can be tested, and the row above has failed.
         let Some(target) = target else { continue };
         let programs = build_programs(project, &mut table, &target);
-        if run_here {
-            run_tests(project, &mut table, &target, programs.as_ref());
+        let kernels = match args.wants(Part::Boot) {
+            true => args.kernels.series(arch),
+            false => Vec::new(),
+        };
+        let fetch = |series| booted::fetch(project, &mut table, arch, series);
+        let kernels: Vec<Kernel> = kernels.into_iter().filter_map(fetch).collect();
+        built.push((target, programs, kernels));
+    }
+    for (target, programs, _) in &built {
+        if target.arch.is_host() && args.wants(Part::Host) {
+            run_tests(project, &mut table, target, programs.as_ref());
         }
-        if run_booted {
-            for series in args.kernels.series(arch) {
-                booted::run(project, &mut table, &target, programs.as_ref(), series);
-            }
+    }
+    // Emulated tests run one at a time, and leave the other processors idle.
+    let emulated = |rows: &mut Table, (target, programs, kernels): &Built| {
+        if !target.arch.is_host() && args.wants(Part::Qemu) {
+            run_tests(project, rows, target, programs.as_ref());
         }
-        built.extend(programs.map(|programs| (arch, programs)));
+        for kernel in kernels {
+            booted::run(project, rows, target, programs.as_ref(), kernel);
+        }
+    };
+    for rows in side_by_side(&built, emulated) {
+        table.append(rows);
     }
     table.print();
     print_sizes(&built)?;
     Ok(table.totals())
+}
+
+/// What the tests of an architecture need.
+type Built = (Target, Option<Programs>, Vec<Kernel>);
+
+/// Runs steps of several architectures at the same time; returns the rows of
+/// each.
+fn side_by_side(all: &[Built], run: impl Fn(&mut Table, &Built) + Sync) -> Vec<Table> {
+    let run = &run;
+    thread::scope(|scope| {
+        let start = |built| {
+            scope.spawn(move || {
+                console::hold();
+                let mut rows = Table::new();
+                run(&mut rows, built);
+                rows
+            })
+        };
+        let started: Vec<_> = all.iter().map(start).collect();
+        started.into_iter().map(|thread| thread.join().expect("a step panicked")).collect()
+    })
 }
 
 /// Installs at once what the chosen parts will call.
@@ -171,7 +212,7 @@ pub fn judge(success: bool, output: &str) -> Done {
         true if counts == Counts::default() => Done::not_run("it has no tests"),
         true => Done::ok(),
     };
-    done.with(counts)
+    done.with(counts, reasons(output))
 }
 
 /// The first tests that failed, by name.
@@ -183,7 +224,10 @@ fn failed_tests(output: &str) -> String {
 }
 
 /// The size of each program on each architecture.
-fn print_sizes(built: &[(Arch, Programs)]) -> Result<()> {
+fn print_sizes(built: &[Built]) -> Result<()> {
+    let built =
+        built.iter().filter_map(|(target, programs, _)| Some((target.arch, programs.as_ref()?)));
+    let built: Vec<(Arch, &Programs)> = built.collect();
     let Some((_, first)) = built.first() else { return Ok(()) };
     let mut lines = vec![std::array::from_fn::<_, 4, _>(|column| match column {
         0 => "program (bytes)".to_owned(),
@@ -191,7 +235,7 @@ fn print_sizes(built: &[(Arch, Programs)]) -> Result<()> {
     })];
     for program in &first.list {
         let mut line = [program.name.clone(), String::new(), String::new(), String::new()];
-        for (arch, programs) in built {
+        for (arch, programs) in &built {
             let column = Arch::ALL.iter().position(|other| other == arch).context("no column")?;
             if let Some(path) = programs.find(&program.name) {
                 line[column + 1] = elf::size(path)?.to_string();
