@@ -11,6 +11,8 @@
 //! | [`fs`] | a path: files and directories, listing and walking them |
 //! | [`path`] | what a path argument may be |
 //! | [`process`] | the process itself |
+//! | [`system`] | the machine and its limits: names, processors, load |
+//! | [`auxv`] | what the kernel told the program at its start |
 //! | [`time`] | points in time |
 //! | [`getrandom`] | random bytes |
 //! | [`vdso`] | doing without system calls, and the switch for it |
@@ -66,7 +68,7 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
 #[cfg_attr(target_arch = "x86_64", path = "../arch/x86_64/mod.rs")]
@@ -80,6 +82,7 @@ mod flags;
 mod names;
 mod sys;
 
+pub mod auxv;
 pub mod errno;
 pub mod fd;
 pub mod fs;
@@ -89,6 +92,7 @@ pub mod process;
 pub mod raw;
 #[cfg(feature = "rt")]
 pub mod rt;
+pub mod system;
 pub mod time;
 pub mod vdso;
 

@@ -15,6 +15,7 @@ pub(crate) mod process;
 pub(crate) mod random;
 #[cfg(feature = "rt")]
 pub(crate) mod rt;
+pub(crate) mod system;
 pub(crate) mod vdso;
 pub(crate) mod xattr;
 

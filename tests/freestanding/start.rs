@@ -98,6 +98,7 @@ fn the_auxiliary_vector_and_the_stack_are_right() {
         assert_eq!(values(&output.stdout, "page"), [expected.as_bytes()]);
         assert_eq!(values(&output.stdout, "auxv"), [b"true"]);
         assert_eq!(values(&output.stdout, "none"), [b"None"]);
+        assert_eq!(values(&output.stdout, "same"), [format!("true {page}").as_bytes()]);
         // Whatever length the strings on the stack have.
         for len in 0..16 {
             let output = program.run(&[&"x".repeat(len)]);

@@ -5,7 +5,7 @@
 
 use core::{ffi::CStr, fmt::Write, hint::black_box};
 
-use rawos::{Errno, fd, rt};
+use rawos::{Errno, auxv, fd, rt};
 
 mod out;
 
@@ -33,6 +33,8 @@ fn main() -> Result<(), Errno> {
     print(format_args!("page {:?}\n", rt::getauxval(AT_PAGESZ)))?;
     print(format_args!("auxv {}\n", rt::auxv().count() > 5))?;
     print(format_args!("none {:?}\n", rt::getauxval(0xffff_ffff)))?;
+    let same = (0..64).all(|kind| auxv::getauxval(kind) == rt::getauxval(kind));
+    print(format_args!("same {same} {}\n", auxv::page_size()))?;
     print(format_args!("misaligned {}\n", black_box(address) % 16))
 }
 
