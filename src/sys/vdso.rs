@@ -9,19 +9,18 @@
 
 use core::{
     ffi::c_int,
-    mem::{self, MaybeUninit},
-    ptr, slice,
+    mem, ptr, slice,
     sync::atomic::{AtomicPtr, Ordering::Relaxed},
 };
 
+use linux_raw_sys::auxvec::AT_SYSINFO_EHDR;
 use syscalls::Sysno as nr;
 
 use super::{Arg, random};
 use crate::{
     Errno, Result,
     arch::{self, abi},
-    fd::{AsFd, CWD},
-    fs::{Mode, OFlags},
+    auxv::getauxval,
     time::Timespec,
     vdso::elf::{self, Image},
 };
@@ -166,48 +165,7 @@ unsafe extern "C" fn syscall_getcpu(cpu: *mut u32, node: *mut u32, unused: *mut 
     raw as c_int
 }
 
-/// Where the kernel mapped the vDSO (`AT_SYSINFO_EHDR`); null without one.
+/// Where the kernel mapped the vDSO; null without one.
 fn base() -> *const u8 {
-    ptr::with_exposed_provenance(sysinfo_ehdr().unwrap_or(0))
-}
-
-/// The auxiliary vector's `AT_SYSINFO_EHDR`.
-///
-/// To be replaced by the room auxv, which asks in the same order.
-fn sysinfo_ehdr() -> Option<usize> {
-    const AT_SYSINFO_EHDR: usize = 33;
-    #[cfg(feature = "rt")]
-    if crate::rt::auxv().next().is_some() {
-        return crate::rt::getauxval(AT_SYSINFO_EHDR as u64);
-    }
-    let mut vector = [[0usize; 2]; 64];
-    if get_auxv(&mut vector).is_err() {
-        let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-        let file = super::fs::openat(CWD, c"/proc/self/auxv", flags, Mode::empty()).ok()?;
-        let len = size_of_val(&vector);
-        let bytes: *mut [[usize; 2]; 64] = &mut vector;
-        // SAFETY: the vector's bytes, which may hold anything.
-        let bytes = unsafe { slice::from_raw_parts_mut(bytes.cast::<MaybeUninit<u8>>(), len) };
-        super::fd::read(file.as_fd(), bytes).ok()?;
-    }
-    vector.iter().find(|[kind, _]| *kind == AT_SYSINFO_EHDR).map(|[_, value]| *value)
-}
-
-/// prctl(2) with `PR_GET_AUXV`
-fn get_auxv(vector: &mut [[usize; 2]; 64]) -> Result<()> {
-    let len = size_of_val(vector);
-    let vector: *mut [[usize; 2]; 64] = vector;
-    // SAFETY: prctl(2) with this option writes at most `len` bytes at `vector`,
-    // which we hold exclusively.
-    let raw = unsafe {
-        arch::syscall5(
-            nr::prctl,
-            linux_raw_sys::prctl::PR_GET_AUXV.arg(),
-            vector.arg(),
-            len.arg(),
-            0usize.arg(),
-            0usize.arg(),
-        )
-    };
-    Errno::check(raw).map(drop)
+    ptr::with_exposed_provenance(getauxval(AT_SYSINFO_EHDR.into()).unwrap_or(0))
 }
