@@ -13,9 +13,12 @@
 //! | [`process`] | the process itself |
 //! | [`system`] | the machine and its limits: names, processors, load |
 //! | [`auxv`] | what the kernel told the program at its start |
-//! | [`time`] | points in time |
 //! | [`getrandom`] | random bytes |
 //! | [`vdso`] | doing without system calls, and the switch for it |
+//! | [`sched`] | the scheduler: policies, priorities, CPUs |
+//! | [`time`] | points in time, clocks, sleeping |
+//! | [`timerfd`], [`eventfd`] | timers and counters that are descriptors |
+//! | [`poll`], [`epoll`] | waiting for descriptors |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
 //! | `rt` (feature) | the start of a program that has no libc |
@@ -83,17 +86,22 @@ mod names;
 mod sys;
 
 pub mod auxv;
+pub mod epoll;
 pub mod errno;
+pub mod eventfd;
 pub mod fd;
 pub mod fs;
 pub mod getrandom;
 pub mod path;
+pub mod poll;
 pub mod process;
 pub mod raw;
 #[cfg(feature = "rt")]
 pub mod rt;
+pub mod sched;
 pub mod system;
 pub mod time;
+pub mod timerfd;
 pub mod vdso;
 
 pub use errno::{Errno, Result};

@@ -21,3 +21,6 @@ pub(crate) const VDSO_GETCPU: &[u8] = b"__kernel_getcpu";
 
 /// getrandom(2) in the vDSO, from Linux 6.12 on.
 pub(crate) const VDSO_GETRANDOM: &[u8] = b"__kernel_getrandom";
+
+/// Bytes of `struct epoll_event`: padded as C pads it.
+pub(crate) const EPOLL_EVENT_SIZE: usize = 16;

@@ -20,3 +20,6 @@ pub(crate) const VDSO_GETCPU: &[u8] = b"__vdso_getcpu";
 
 /// getrandom(2) in the vDSO, from Linux 6.16 on.
 pub(crate) const VDSO_GETRANDOM: &[u8] = b"__vdso_getrandom";
+
+/// Bytes of `struct epoll_event`: padded as C pads it.
+pub(crate) const EPOLL_EVENT_SIZE: usize = 16;

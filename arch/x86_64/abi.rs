@@ -20,3 +20,6 @@ pub(crate) const VDSO_GETCPU: &[u8] = b"__vdso_getcpu";
 
 /// getrandom(2) in the vDSO, from Linux 6.11 on.
 pub(crate) const VDSO_GETRANDOM: &[u8] = b"__vdso_getrandom";
+
+/// Bytes of `struct epoll_event`: packed on x86_64 only.
+pub(crate) const EPOLL_EVENT_SIZE: usize = 12;

@@ -8,14 +8,19 @@ mod arg;
 pub(crate) mod attr;
 mod buffer;
 mod cstr;
+pub(crate) mod event;
 pub(crate) mod fd;
 pub(crate) mod fs;
 pub(crate) mod node;
+pub(crate) mod poll;
 pub(crate) mod process;
 pub(crate) mod random;
 #[cfg(feature = "rt")]
 pub(crate) mod rt;
+pub(crate) mod sched;
 pub(crate) mod system;
+pub(crate) mod time;
+pub(crate) mod timer;
 pub(crate) mod vdso;
 pub(crate) mod xattr;
 

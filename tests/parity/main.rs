@@ -11,6 +11,7 @@ mod makedirs;
 mod path;
 mod stat;
 mod system;
+mod time;
 #[cfg(feature = "alloc")]
 mod walk;
 
