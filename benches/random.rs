@@ -8,7 +8,10 @@
 
 use std::hint::black_box;
 
-use rawos::getrandom::urandom;
+use rawos::{
+    getrandom::urandom,
+    time::{ClockId, clock_gettime},
+};
 
 /// CPU seconds of this process so far.
 fn cpu() -> f64 {
@@ -59,10 +62,30 @@ fn random<const N: usize>(calls: u32) {
     );
 }
 
+fn rawos_clock() -> i64 {
+    clock_gettime(black_box(ClockId::MONOTONIC)).unwrap().tv_nsec
+}
+
+fn libc_clock() -> i64 {
+    let mut time = core::mem::MaybeUninit::<libc::timespec>::uninit();
+    let clock = black_box(libc::CLOCK_MONOTONIC);
+    // SAFETY: writes the struct.
+    assert_eq!(unsafe { libc::clock_gettime(clock, time.as_mut_ptr()) }, 0);
+    // SAFETY: the call succeeded.
+    unsafe { time.assume_init() }.tv_nsec
+}
+
+fn rustix_clock() -> i64 {
+    rustix::time::clock_gettime(black_box(rustix::time::ClockId::Monotonic)).tv_nsec
+}
+
 fn main() {
     println!("CPU time, theirs by ours, and its quartiles; a call of ours");
     random::<4>(100_000);
     random::<32>(100_000);
     random::<256>(50_000);
     random::<65536>(500);
+    let ours = || _ = black_box(rawos_clock());
+    compare("libc / clock_gettime", 500_000, ours, || _ = black_box(libc_clock()));
+    compare("rustix / clock_gettime", 500_000, ours, || _ = black_box(rustix_clock()));
 }

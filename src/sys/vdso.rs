@@ -35,7 +35,6 @@ static CLOCK_GETTIME: AtomicPtr<()> = AtomicPtr::new(first_clock_gettime as *mut
 static GETCPU: AtomicPtr<()> = AtomicPtr::new(first_getcpu as *mut ());
 
 /// clock_gettime(2), by the vDSO if it can
-#[allow(dead_code, reason = "the room time is to call it")]
 #[inline(always)]
 pub(crate) fn clock_gettime(clock: i32) -> Result<Timespec> {
     // Whatever is called, this is initialised.
@@ -50,7 +49,6 @@ pub(crate) fn clock_gettime(clock: i32) -> Result<Timespec> {
 }
 
 /// getcpu(2), by the vDSO if it can: the number of the CPU, and of its node
-#[allow(dead_code, reason = "the room sched is to call it")]
 #[inline(always)]
 pub(crate) fn getcpu() -> Result<(u32, u32)> {
     let (mut cpu, mut node) = (0, 0);

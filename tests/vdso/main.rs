@@ -2,6 +2,7 @@
 //! loader, and the switch.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
+mod calls;
 mod disable;
 /// The reader itself, which has no public face.
 #[path = "../../src/vdso/elf.rs"]
