@@ -44,7 +44,7 @@ use crate::{
     getrandom::GetRandomFlags,
 };
 
-/// How many states there are.
+/// How many states there are, a power of two.
 const STATES: usize = 32;
 
 /// How many of them a call tries to take.
@@ -128,7 +128,7 @@ fn take() -> Option<(usize, &'static AtomicBool)> {
     let on_stack = 0u8;
     let stack = (&raw const on_stack).addr() >> 14;
     // Fibonacci hashing: the upper bits depend on all of the number's.
-    let first = stack.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 59;
+    let first = stack.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (usize::BITS - STATES.ilog2());
     (first..first + TRIES).find_map(|index| {
         let index = index % STATES;
         let InUse(in_use) = IN_USE.get(index)?;
