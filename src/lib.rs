@@ -17,6 +17,8 @@
 //! | [`sched`] | the scheduler: policies, priorities, CPUs |
 //! | [`system`] | the machine and its limits: names, processors, load |
 //! | [`auxv`] | what the kernel told the program at its start |
+//! | [`getrandom`] | random bytes |
+//! | [`vdso`] | doing without system calls, and the switch for it |
 //! | [`time`] | points in time, clocks, sleeping |
 //! | [`timerfd`], [`eventfd`] | timers and counters that are descriptors |
 //! | [`poll`], [`epoll`] | waiting for descriptors |
@@ -63,6 +65,7 @@
 //! |---|---|
 //! | `alloc` | what needs a heap: `fs::listdir`, `fs::walk`, `env::putenv`, `String` and `Vec` forms |
 //! | `std` | conversions to and from std's types; implies `alloc` |
+//! | `rand_core` | that crate's traits for `getrandom::SysRng` |
 //! | `embedded-io` | that crate's traits for `fd::FdReader`, `fd::FdWriter` and `Errno` |
 //! | `rt` | a program's start: `entry!`, arguments, environment, memcpy and friends |
 //! | `panic-handler` | `entry!` defines one |
@@ -92,6 +95,7 @@ pub mod errno;
 pub mod eventfd;
 pub mod fd;
 pub mod fs;
+pub mod getrandom;
 pub mod path;
 pub mod poll;
 pub mod process;
@@ -104,5 +108,6 @@ pub mod system;
 pub mod time;
 pub mod timerfd;
 pub mod user;
+pub mod vdso;
 
 pub use errno::{Errno, Result};

@@ -5,5 +5,21 @@ use syscalls::Sysno;
 /// newfstatat(2), whose number the tables name differently.
 pub(crate) const NEWFSTATAT: Sysno = Sysno::newfstatat;
 
+/// `e_machine` in the ELF header of this architecture's programs.
+pub(crate) const ELF_MACHINE: u16 = 62;
+
+/// The version of every function in the vDSO. Source of it and of the names:
+/// vdso(7).
+pub(crate) const VDSO_VERSION: &[u8] = b"LINUX_2.6";
+
+/// clock_gettime(2) in the vDSO.
+pub(crate) const VDSO_CLOCK_GETTIME: &[u8] = b"__vdso_clock_gettime";
+
+/// getcpu(2) in the vDSO.
+pub(crate) const VDSO_GETCPU: &[u8] = b"__vdso_getcpu";
+
+/// getrandom(2) in the vDSO, from Linux 6.11 on.
+pub(crate) const VDSO_GETRANDOM: &[u8] = b"__vdso_getrandom";
+
 /// Bytes of `struct epoll_event`: packed on x86_64 only.
 pub(crate) const EPOLL_EVENT_SIZE: usize = 12;

@@ -21,6 +21,7 @@ mod pause;
 pub(crate) mod pidfd;
 pub(crate) mod poll;
 pub(crate) mod process;
+pub(crate) mod random;
 #[cfg(feature = "rt")]
 pub(crate) mod rt;
 pub(crate) mod sched;
@@ -30,6 +31,7 @@ pub(crate) mod strings;
 pub(crate) mod system;
 pub(crate) mod time;
 pub(crate) mod timer;
+pub(crate) mod vdso;
 pub(crate) mod wait;
 pub(crate) mod xattr;
 

@@ -1,10 +1,11 @@
 //! System calls about scheduling.
 
-use core::{mem::MaybeUninit, ptr};
+use core::mem::MaybeUninit;
 
 use syscalls::Sysno as nr;
 
 use super::Arg;
+pub(crate) use super::vdso::getcpu;
 use crate::{
     Errno, Result, arch,
     process::Pid,
@@ -195,22 +196,4 @@ pub(crate) fn sched_getattr(pid: Pid) -> Result<SchedAttr> {
         util_min: raw.util_min,
         util_max: raw.util_max,
     })
-}
-
-/// getcpu(2): the one place where the crate asks for the CPU, and its node.
-#[inline(always)]
-pub(crate) fn getcpu() -> Result<(u32, u32)> {
-    let (mut cpu, mut node) = (0u32, 0u32);
-    // SAFETY: getcpu(2) writes one `unsigned` at each of the first two; the
-    // third argument is not used.
-    let raw = unsafe {
-        arch::syscall3(
-            nr::getcpu,
-            (&raw mut cpu).arg(),
-            (&raw mut node).arg(),
-            ptr::null::<()>().arg(),
-        )
-    };
-    Errno::check(raw)?;
-    Ok((cpu, node))
 }

@@ -4,7 +4,7 @@ use core::mem::MaybeUninit;
 
 use syscalls::Sysno as nr;
 
-use super::Arg;
+use super::{Arg, vdso};
 use crate::{
     Errno, Result, arch,
     time::{ClockId, SleepFlags, Timespec},
@@ -13,12 +13,7 @@ use crate::{
 /// clock_gettime(2): the one place where the crate asks a clock.
 #[inline(always)]
 pub(crate) fn clock_gettime(clock: ClockId) -> Result<Timespec> {
-    let mut time = MaybeUninit::<Timespec>::uninit();
-    // SAFETY: clock_gettime(2) writes one `struct timespec` at `time`.
-    let raw = unsafe { arch::syscall2(nr::clock_gettime, clock.0.arg(), time.as_mut_ptr().arg()) };
-    Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
-    Ok(unsafe { time.assume_init() })
+    vdso::clock_gettime(clock.0)
 }
 
 /// clock_getres(2)

@@ -117,3 +117,21 @@ pub fn short_paths() -> Vec<Vec<u8>> {
     }
     all
 }
+
+/// From now on the system call `number` fails with `errno` in this thread, by
+/// a filter. Under qemu-user the filter would be the emulator's.
+pub fn refuse(number: libc::c_long, errno: i32) {
+    let op = |code: u32, jf: u8, k: u32| libc::sock_filter { code: code as u16, jt: 0, jf, k };
+    let mut filter = [
+        op(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0),
+        op(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, 1, number as u32),
+        op(libc::BPF_RET | libc::BPF_K, 0, libc::SECCOMP_RET_ERRNO | errno as u32),
+        op(libc::BPF_RET | libc::BPF_K, 0, libc::SECCOMP_RET_ALLOW),
+    ];
+    let program = libc::sock_fprog { len: 4, filter: filter.as_mut_ptr() };
+    // SAFETY: prctl(2) takes integers here.
+    let first = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
+    // SAFETY: prctl(2) reads the filter, whose length is given.
+    let second = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &program) };
+    assert_eq!((first, second), (0, 0), "{}", io::Error::last_os_error());
+}
