@@ -10,7 +10,9 @@
 //! | [`fd`] | a descriptor: reading, writing, positions, duplicates, pipes |
 //! | [`fs`] | a path: files and directories, listing and walking them |
 //! | [`path`] | what a path argument may be |
-//! | [`process`] | the process itself |
+//! | [`process`] | the process itself, and its children |
+//! | [`env`](mod@env) | environment variables |
+//! | [`signal`] | signals and sets of them |
 //! | [`time`] | points in time |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
@@ -77,6 +79,7 @@ mod flags;
 mod names;
 mod sys;
 
+pub mod env;
 pub mod errno;
 pub mod fd;
 pub mod fs;
@@ -85,6 +88,7 @@ pub mod process;
 pub mod raw;
 #[cfg(feature = "rt")]
 pub mod rt;
+pub mod signal;
 pub mod time;
 
 pub use errno::{Errno, Result};

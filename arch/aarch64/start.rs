@@ -69,11 +69,3 @@ macro_rules! __rawos_builtins {
         );
     };
 }
-
-/// Ends the program by the signal for a breakpoint that nobody set.
-#[cold]
-#[inline(always)]
-pub(crate) fn trap() -> ! {
-    // SAFETY: the CPU refuses the instruction; control never leaves this block.
-    unsafe { core::arch::asm!("brk #1", options(noreturn, nomem, nostack)) }
-}

@@ -1,13 +1,15 @@
-//! What only riscv64 can say: its system call instruction, its ABI, the first
-//! instructions of a program, and its memcpy.
+//! What only riscv64 can say: its system call instruction, its ABI, signals, the
+//! first instructions of a program, and its memcpy.
 
 pub(crate) mod abi;
+mod clone;
 #[cfg(feature = "rt")]
 mod mem;
+mod signal;
 #[cfg(feature = "rt")]
 mod start;
 mod syscall;
 
-#[cfg(feature = "rt")]
-pub(crate) use start::trap;
+pub(crate) use clone::{Child, clone};
+pub(crate) use signal::*;
 pub(crate) use syscall::*;

@@ -60,11 +60,3 @@ macro_rules! __rawos_start {
 macro_rules! __rawos_builtins {
     () => {};
 }
-
-/// Ends the program by the signal for an instruction that there is not.
-#[cold]
-#[inline(always)]
-pub(crate) fn trap() -> ! {
-    // SAFETY: the CPU refuses the instruction; control never leaves this block.
-    unsafe { core::arch::asm!("unimp", options(noreturn, nomem, nostack)) }
-}

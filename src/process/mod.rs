@@ -1,7 +1,46 @@
-//! The process itself: its ids and its end.
+//! Processes: this one's ids and its end, its children, and signals to others.
+//!
+//! Kernel floor: as the crate's; what takes a pidfd says its own.
 
+mod abort;
+mod argv;
+mod exec;
 mod exit;
+mod fork;
 mod ids;
+mod kill;
+mod pidfd;
+mod plock;
+mod priority;
+mod rusage;
+mod spawn;
+mod status;
+mod times;
+mod wait;
+mod waitid;
 
-pub use self::exit::_exit;
+pub use self::abort::abort;
+#[cfg(feature = "alloc")]
+pub use self::argv::ArgvBuf;
+pub use self::argv::{Argv, ExecStrings};
+pub use self::exec::{execv, execve, execvp, execvpe, fexecve};
+pub use self::exit::{
+    _exit, EX_CANTCREAT, EX_CONFIG, EX_DATAERR, EX_IOERR, EX_NOHOST, EX_NOINPUT, EX_NOPERM,
+    EX_NOUSER, EX_OK, EX_OSERR, EX_OSFILE, EX_PROTOCOL, EX_SOFTWARE, EX_TEMPFAIL, EX_UNAVAILABLE,
+    EX_USAGE,
+};
+pub use self::fork::{AtFork, Fork, fork, register_at_fork};
 pub use self::ids::{Pid, getpid};
+pub use self::kill::{getppid, kill, killpg};
+pub use self::pidfd::{PidfdFlags, PidfdSignalFlags, pidfd_getfd, pidfd_open, pidfd_send_signal};
+pub use self::plock::{PlockOp, plock};
+pub use self::priority::{PriorityWho, getpriority, nice, setpriority};
+pub use self::rusage::Rusage;
+pub use self::spawn::{
+    FileAction, Popen, PopenMode, SpawnMode, SpawnOptions, pidfd_spawn, pidfd_spawnp, popen,
+    posix_spawn, posix_spawnp, spawnv, spawnve, spawnvp, spawnvpe, system,
+};
+pub use self::status::{WaitStatus, waitstatus_to_exitcode};
+pub use self::times::{TimesResult, times};
+pub use self::wait::{WaitOptions, wait, wait3, wait4, waitpid};
+pub use self::waitid::{ChildCode, WaitIdType, WaitidResult, waitid, waitid_rusage};

@@ -176,6 +176,14 @@ pub fn env() -> Vars {
     }
 }
 
+/// Where the pointers that [`env()`] reads begin, if `entry!` started the
+/// program; a null ends them.
+pub(crate) fn environ() -> Option<*const *const c_char> {
+    let block = BLOCK.load(Relaxed).cast_const();
+    // SAFETY: whoever set the block promised.
+    (!block.is_null()).then(|| unsafe { environment(block) })
+}
+
 /// The iterator that [`env()`] returns.
 #[derive(Clone, Debug)]
 pub struct Vars {

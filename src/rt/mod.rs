@@ -6,7 +6,6 @@
 //! instructions are in `arch/*/start.rs`, `memcpy` and friends in
 //! `arch/*/mem.rs`.
 
-mod abort;
 #[cfg(feature = "allocator")]
 mod allocator;
 mod block;
@@ -18,6 +17,7 @@ mod termination;
 
 #[cfg(feature = "allocator")]
 pub use self::allocator::Allocator;
+pub(crate) use self::block::environ;
 pub use self::block::{Args, Auxv, Vars, args, auxv, env, getauxval};
 #[doc(hidden)]
 pub use self::panic::panic;

@@ -7,8 +7,8 @@ use core::{
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
-use super::{abort::abort, termination::program};
-use crate::fd;
+use super::termination::program;
+use crate::{fd, process::abort};
 
 /// How many panics are being reported.
 static PANICS: AtomicUsize = AtomicUsize::new(0);

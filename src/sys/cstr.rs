@@ -29,6 +29,25 @@ impl PathBuf {
         CStr::from_bytes_with_nul(self.write(bytes)?).map_err(|_| Errno::EINVAL)
     }
 
+    /// Copies `name` in the directory `dir`: with a `/` between them unless
+    /// `dir` is empty or ends with one, as `os.path.join` does.
+    ///
+    /// Neither may hold a NUL; the errors of [`copy`](Self::copy) otherwise.
+    pub(crate) fn join(&mut self, dir: &[u8], name: &[u8]) -> Result<&CStr> {
+        let slash = if dir.is_empty() || dir.ends_with(b"/") { &b""[..] } else { b"/" };
+        let len = dir.len() + slash.len() + name.len();
+        if len >= PATH_MAX {
+            return Err(Errno::ENAMETOOLONG);
+        }
+        let bytes = dir.iter().chain(slash).chain(name).chain(&[0]);
+        for (place, byte) in self.0.iter_mut().zip(bytes) {
+            place.write(*byte);
+        }
+        // SAFETY: the `len + 1` bytes were just written and stay borrowed.
+        let path = unsafe { slice::from_raw_parts(self.0.as_ptr().cast(), len + 1) };
+        CStr::from_bytes_with_nul(path).map_err(|_| Errno::EINVAL)
+    }
+
     /// As [`copy`](Self::copy), for a caller who names parents of the path too.
     pub(crate) fn prefixes(&mut self, bytes: &[u8]) -> Result<Prefixes<'_>> {
         let copied = self.write(bytes)?;

@@ -7,13 +7,21 @@
 mod arg;
 pub(crate) mod attr;
 mod buffer;
+pub(crate) mod cpu;
 mod cstr;
+pub(crate) mod env;
+pub(crate) mod exec;
 pub(crate) mod fd;
 pub(crate) mod fs;
 pub(crate) mod node;
+pub(crate) mod pidfd;
 pub(crate) mod process;
 #[cfg(feature = "rt")]
 pub(crate) mod rt;
+pub(crate) mod signal;
+pub(crate) mod stack;
+pub(crate) mod strings;
+pub(crate) mod wait;
 pub(crate) mod xattr;
 
 pub(crate) use self::arg::Arg;

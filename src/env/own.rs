@@ -1,0 +1,453 @@
+//! The environment of the process itself.
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "alloc")]
+use alloc::sync::Arc;
+use core::{fmt, marker::PhantomData, ops::Deref};
+
+#[cfg(feature = "alloc")]
+use super::EnvironBuf;
+use super::{
+    Environ, Iter,
+    environ::{Kind, find},
+};
+use crate::{Errno, Result, path::PathLike, sys};
+
+/// The environment of the process, once it was changed.
+#[cfg(feature = "alloc")]
+static CHANGED: sys::env::Changed<Own> = sys::env::Changed::new();
+
+/// What [`CHANGED`] holds: never changed itself, only replaced.
+#[cfg(feature = "alloc")]
+pub(super) struct Own {
+    pub(super) vars: EnvironBuf,
+    /// The names that were put or unset, with empty values.
+    #[cfg(feature = "std")]
+    touched: EnvironBuf,
+}
+
+/// The environment of the process as it is now.
+///
+/// What is returned does not change when the process's does. The module says
+/// where it comes from.
+///
+/// # Errors
+/// Where the environment is not known yet and has to be read from
+/// `/proc/self/environ`:
+/// - [`ENOENT`](Errno::ENOENT): `/proc` is not mounted.
+/// - [`ENOMEM`](Errno::ENOMEM): there is no memory for it.
+/// - The rest: those of [`open`](crate::fs::open()) and
+///   [`read`](crate::fd::read()).
+///
+/// # Python
+/// `os.environb`, `os.environ`.
+///
+/// # See also
+/// [environ(7)](https://man7.org/linux/man-pages/man7/environ.7.html)
+///
+/// # Examples
+/// ```
+/// use rawos::env;
+///
+/// let path = std::env::var_os("PATH");
+/// assert_eq!(env::environ()?.get("PATH"), path.as_ref().map(|path| path.as_encoded_bytes()));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+#[doc(alias = "environb")]
+pub fn environ() -> Result<Environ<'static>> {
+    #[cfg(feature = "alloc")]
+    if let Some(own) = CHANGED.get() {
+        return Ok(Environ(Kind::Own(own)));
+    }
+    if let Some(block) = sys::env::start() {
+        return Ok(Environ::block(block));
+    }
+    #[cfg(feature = "std")]
+    {
+        let own = Own { vars: from_std()?, touched: EnvironBuf::new() };
+        // Another thread's is as good.
+        let _ = CHANGED.replace(None, Some(Arc::new(own)));
+        CHANGED.get().map(|own| Environ(Kind::Own(own))).ok_or(Errno::ENOMEM)
+    }
+    #[cfg(not(feature = "std"))]
+    {
+        from_proc()?;
+        sys::env::start().map(Environ::block).ok_or(Errno::ENOMEM)
+    }
+}
+
+/// Has `/proc/self/environ` be the environment that the process started with.
+#[cfg(not(feature = "std"))]
+fn from_proc() -> Result<()> {
+    use super::environ::{open_proc, read_whole};
+
+    let file = open_proc()?;
+    let mut room: usize = 1 << 16;
+    loop {
+        let mut text = sys::env::Mapping::new(room)?;
+        // One byte stays for the NUL that the last string should have.
+        let buf = text.bytes().split_last_mut().map(|(_, buf)| buf).unwrap_or_default();
+        if let Some(len) = read_whole(&file, buf)? {
+            let ended = buf.get(..len).is_some_and(|text| text.ends_with(b"\0")) || len == 0;
+            return text.become_start(if ended { len } else { len + 1 });
+        }
+        room = room.checked_mul(2).ok_or(Errno::ENOMEM)?;
+    }
+}
+
+/// std's environment, as it is now.
+#[cfg(feature = "std")]
+fn from_std() -> Result<EnvironBuf> {
+    let mut vars = EnvironBuf::new();
+    for (name, value) in std::env::vars_os() {
+        vars.append(name.as_encoded_bytes(), value.as_encoded_bytes())?;
+    }
+    Ok(vars)
+}
+
+/// Makes `environ` the environment of the process; what `putenv`
+/// changed is forgotten.
+///
+/// For a program that another libc or start code starts, and that is to do
+/// without `/proc`: give it what `main` was given.
+///
+/// # Errors
+/// [`EINVAL`](Errno::EINVAL): `environ` is one text, of
+/// [`Environ::new`] or [`Environ::read`], not an array of pointers.
+///
+/// # Python
+/// None.
+///
+/// # Examples
+/// ```
+/// use rawos::{Errno, env::{self, Environ}};
+///
+/// static BLOCK: [usize; 1] = [0];
+/// // SAFETY: an array that begins with a null, and never changes.
+/// let nothing = unsafe { Environ::from_ptr((&raw const BLOCK).cast()) };
+/// env::set_environ(nothing)?;
+/// assert_eq!(env::environ()?.iter().count(), 0);
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn set_environ(environ: Environ<'static>) -> Result<()> {
+    match environ.0 {
+        Kind::Text(_) => Err(Errno::EINVAL),
+        Kind::Block(block) => {
+            sys::env::set_start(block);
+            #[cfg(feature = "alloc")]
+            change(|_| Ok(None))?;
+            Ok(())
+        }
+        #[cfg(feature = "alloc")]
+        Kind::Own(own) => change(|_| Ok(Some(own.clone()))),
+    }
+}
+
+/// Takes the environment of the process anew from where it came from, and
+/// repeats on it what `putenv` and `unsetenv` did.
+///
+/// That is of use where others change it: with the feature `std`, this shows
+/// what `std::env::set_var` did. Without it, nobody else can have changed the
+/// environment, and nothing happens.
+///
+/// # Errors
+/// Those of [`environ`].
+///
+/// # Python
+/// `os.reload_environ()`.
+///
+/// # Examples
+/// ```
+/// use rawos::env;
+///
+/// env::reload_environ()?;
+/// assert_eq!(env::environ()?.iter().count(), std::env::vars_os().count());
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+pub fn reload_environ() -> Result<()> {
+    environ()?;
+    #[cfg(feature = "std")]
+    if sys::env::start().is_none() {
+        change(|old| {
+            let mut new = Own { vars: from_std()?, touched: EnvironBuf::new() };
+            for (name, _) in old.iter().flat_map(|old| &old.touched) {
+                match old.and_then(|old| old.vars.get(name)) {
+                    Some(value) => new.vars.set(name, value)?,
+                    None => new.vars.remove(name)?,
+                }
+                new.touched.set(name, "")?;
+            }
+            Ok(Some(Arc::new(new)))
+        })?;
+    }
+    Ok(())
+}
+
+/// Replaces what [`CHANGED`] holds by what `new` makes of it, which runs again
+/// if another thread was faster.
+#[cfg(feature = "alloc")]
+fn change(mut new: impl FnMut(Option<&Own>) -> Result<Option<Arc<Own>>>) -> Result<()> {
+    loop {
+        let old = CHANGED.get();
+        let new = new(old.as_deref())?;
+        if CHANGED.replace(old.as_ref(), new).is_ok() {
+            return Ok(());
+        }
+    }
+}
+
+/// Calls `fork` while no other thread holds the lock of the environment: a
+/// child that has only this thread finds it free.
+#[allow(dead_code, reason = "for whoever forks")]
+pub(crate) fn across_fork<T>(fork: impl FnOnce() -> T) -> T {
+    #[cfg(feature = "alloc")]
+    let _held = CHANGED.hold();
+    fork()
+}
+
+/// Changes the variable `name` in a copy of the environment, which replaces it.
+#[cfg(feature = "alloc")]
+fn edit(name: &[u8], edit: impl Fn(&mut EnvironBuf) -> Result<()>) -> Result<()> {
+    // What is not valid is not to have the environment looked for either.
+    edit(&mut EnvironBuf::new())?;
+    let start = environ()?;
+    change(|old| {
+        let mut vars = match old {
+            Some(old) => EnvironBuf::copy(&old.vars.as_environ())?,
+            None => EnvironBuf::copy(&start)?,
+        };
+        edit(&mut vars)?;
+        #[cfg(feature = "std")]
+        let touched = {
+            let mut touched = match old {
+                Some(old) => EnvironBuf::copy(&old.touched.as_environ())?,
+                None => EnvironBuf::new(),
+            };
+            touched.set(name, "")?;
+            touched
+        };
+        #[cfg(not(feature = "std"))]
+        let _ = name;
+        let own = Own {
+            vars,
+            #[cfg(feature = "std")]
+            touched,
+        };
+        Ok(Some(Arc::new(own)))
+    })
+}
+
+/// Makes `value` the value of the variable `name` in the environment of the
+/// process.
+///
+/// [`getenv`] shows it, and programs inherit it that are started later. std
+/// and a libc in the same process do not see it.
+///
+/// The whole environment is copied, and the old one freed when its last reader
+/// is done: cheap enough for a start, not for a loop.
+///
+/// # Errors
+/// - [`EINVAL`](Errno::EINVAL): `name` is empty, or holds `=` or NUL, or
+///   `value` holds NUL.
+/// - [`ENOMEM`](Errno::ENOMEM): there is no memory for it.
+/// - The rest: those of [`environ`].
+///
+/// # Python
+/// `os.putenv(name, value)`. There, `os.getenv` does not show it before
+/// `os.reload_environ()`; here it does, as after `os.environ[name] = value`.
+///
+/// # See also
+/// [setenv(3)](https://man7.org/linux/man-pages/man3/setenv.3.html)
+///
+/// # Examples
+/// ```
+/// use rawos::{Errno, env};
+///
+/// env::putenv("RAWOS", "1")?;
+/// assert_eq!(env::getenv("RAWOS")?.as_deref(), Some("1"));
+/// assert_eq!(env::putenv("A=B", "1"), Err(Errno::EINVAL));
+/// # Ok::<(), Errno>(())
+/// ```
+#[cfg(feature = "alloc")]
+#[doc(alias = "setenv")]
+pub fn putenv<N: PathLike, V: PathLike>(name: N, value: V) -> Result<()> {
+    let (name, value) = (name.fspath(), value.fspath());
+    edit(name, |vars| vars.set(name, value))
+}
+
+/// Removes the variable `name` from the environment of the process; none is
+/// no error.
+///
+/// # Errors
+/// - [`EINVAL`](Errno::EINVAL): `name` is empty, or holds `=` or NUL.
+/// - [`ENOMEM`](Errno::ENOMEM): there is no memory for the copy that is made.
+/// - The rest: those of [`environ`].
+///
+/// # Python
+/// `os.unsetenv(name)`; see [`putenv`] for what `os.getenv` shows there.
+///
+/// # See also
+/// [unsetenv(3)](https://man7.org/linux/man-pages/man3/setenv.3.html)
+///
+/// # Examples
+/// ```
+/// use rawos::env;
+///
+/// env::putenv("RAWOS_GONE", "1")?;
+/// env::unsetenv("RAWOS_GONE")?;
+/// assert!(env::getenv("RAWOS_GONE")?.is_none());
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+#[cfg(feature = "alloc")]
+pub fn unsetenv<N: PathLike>(name: N) -> Result<()> {
+    let name = name.fspath();
+    edit(name, |vars| vars.remove(name))
+}
+
+/// The value of the variable `name` in the environment of the process, the
+/// first if there are several; `None` if there is none.
+///
+/// # Errors
+/// - [`EINVAL`](Errno::EINVAL): `name` holds `=` or NUL.
+/// - [`EILSEQ`](Errno::EILSEQ): the value is not UTF-8; see [`getenvb`].
+/// - The rest: those of [`environ`].
+///
+/// # Python
+/// `os.getenv(name)`, which returns `None` where this is `EINVAL` and hides
+/// in surrogates what is not UTF-8.
+///
+/// # See also
+/// [getenv(3)](https://man7.org/linux/man-pages/man3/getenv.3.html)
+///
+/// # Examples
+/// ```
+/// use rawos::{Errno, env};
+///
+/// assert_eq!(env::getenv("PATH")?.as_deref(), std::env::var("PATH").ok().as_deref());
+/// assert!(env::getenv("NO SUCH VARIABLE")?.is_none());
+/// assert_eq!(env::getenv("A=B"), Err(Errno::EINVAL));
+/// # Ok::<(), Errno>(())
+/// ```
+pub fn getenv<N: PathLike>(name: N) -> Result<Option<Value<str>>> {
+    let value = getenvb(name)?;
+    if value.as_deref().is_some_and(|bytes| str::from_utf8(bytes).is_err()) {
+        return Err(Errno::EILSEQ);
+    }
+    Ok(value.map(|value| Value { held: value.held, form: PhantomData }))
+}
+
+/// The value of the variable `name` in the environment of the process, in
+/// bytes; as [`getenv`] otherwise.
+///
+/// # Errors
+/// - [`EINVAL`](Errno::EINVAL): `name` holds `=` or NUL.
+/// - The rest: those of [`environ`].
+///
+/// # Python
+/// `os.getenvb(name)`, which returns `None` where this is `EINVAL`.
+///
+/// # See also
+/// [getenv(3)](https://man7.org/linux/man-pages/man3/getenv.3.html)
+///
+/// # Examples
+/// ```
+/// use rawos::env;
+///
+/// let path = std::env::var_os("PATH");
+/// let bytes = path.as_ref().map(|path| path.as_encoded_bytes());
+/// assert_eq!(env::getenvb("PATH")?.as_deref(), bytes);
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+pub fn getenvb<N: PathLike>(name: N) -> Result<Option<Value>> {
+    let name = name.fspath();
+    if name.contains(&b'=') || name.contains(&0) {
+        return Err(Errno::EINVAL);
+    }
+    let held = match environ()?.0 {
+        Kind::Block(block) => find(Iter::of(block), name).map(Held::Start),
+        Kind::Text(text) => find(Iter::of_text(text), name).map(Held::Start),
+        #[cfg(feature = "alloc")]
+        Kind::Own(own) => own.vars.position(name).map(|index| Held::Own(own, index)),
+    };
+    Ok(held.map(|held| Value { held, form: PhantomData }))
+}
+
+/// The value of a variable, `str` or `[u8]`, as it was when it was asked for.
+///
+/// It is not copied: it keeps the environment it is of in memory.
+///
+/// # Examples
+/// ```
+/// use rawos::env;
+///
+/// if let Some(home) = env::getenv("HOME")? {
+///     assert_eq!(home.len(), home.as_bytes().len());
+/// }
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+pub struct Value<T: ?Sized + 'static = [u8]> {
+    held: Held,
+    form: PhantomData<&'static T>,
+}
+
+#[derive(Clone)]
+enum Held {
+    /// It is in the environment that the process started with.
+    Start(&'static [u8]),
+    /// It is of the variable with this number.
+    #[cfg(feature = "alloc")]
+    Own(Arc<Own>, usize),
+}
+
+impl<T: ?Sized> Value<T> {
+    fn bytes(&self) -> &[u8] {
+        match &self.held {
+            Held::Start(value) => value,
+            #[cfg(feature = "alloc")]
+            Held::Own(own, index) => own.vars.value_at(*index),
+        }
+    }
+}
+
+impl<T: ?Sized> Clone for Value<T> {
+    fn clone(&self) -> Self {
+        Self { held: self.held.clone(), form: PhantomData }
+    }
+}
+
+impl Deref for Value {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.bytes()
+    }
+}
+
+impl Deref for Value<str> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        // It was looked at when the value was made, and does not change.
+        str::from_utf8(self.bytes()).unwrap_or_default()
+    }
+}
+
+impl<T: ?Sized> PartialEq for Value<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes() == other.bytes()
+    }
+}
+
+impl<T: ?Sized> Eq for Value<T> {}
+
+impl<T: ?Sized> fmt::Debug for Value<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        crate::path::fsdecode(self.bytes()).fmt(f)
+    }
+}
+
+impl<T: ?Sized> PathLike for Value<T> {
+    fn fspath(&self) -> &[u8] {
+        self.bytes()
+    }
+}

@@ -1,0 +1,93 @@
+//! Sending signals to processes, and who started this one.
+#![forbid(unsafe_code)]
+
+use super::Pid;
+use crate::{Errno, Result, signal::Signal, sys};
+
+/// Sends `signal` to the process `pid`.
+///
+/// `Pid(0)` is every process of the caller's group, `Pid(-n)` every one of
+/// group `n`, and **`Pid(-1)` every process there is**, but for PID 1 and the
+/// caller. `Signal(0)` sends nothing and only asks whether it could.
+///
+/// A number may by now be another process's, unless it is a child's that was
+/// not waited for; [`pidfd_send_signal`](super::pidfd_send_signal) cannot hit
+/// the wrong one.
+///
+/// # Errors
+/// - [`ESRCH`](Errno::ESRCH): there is no such process or group.
+/// - [`EPERM`](Errno::EPERM): none of them may be sent signals by the caller.
+/// - [`EINVAL`](Errno::EINVAL): `signal` is not 0 to 64.
+///
+/// # Python
+/// `os.kill(pid, sig)`.
+///
+/// # See also
+/// [kill(2)](https://man7.org/linux/man-pages/man2/kill.2.html)
+///
+/// # Examples
+/// ```
+/// use std::os::unix::process::ExitStatusExt as _;
+/// use rawos::{process::{self, Pid}, signal::Signal};
+///
+/// let mut child = std::process::Command::new("/bin/sleep").arg("60").spawn().unwrap();
+/// process::kill(Pid(child.id() as i32), Signal::TERM)?;
+/// assert_eq!(child.wait().unwrap().signal(), Some(Signal::TERM.0));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+#[inline]
+pub fn kill(pid: Pid, signal: Signal) -> Result<()> {
+    sys::signal::kill(pid, signal)
+}
+
+/// Sends `signal` to every process of the group `pgid`; `Pid(0)` is the
+/// caller's group.
+///
+/// # Errors
+/// Those of [`kill`], and [`EINVAL`](Errno::EINVAL): `pgid` is negative or 1.
+/// The kernel has no way to address group 1: it would take that for every
+/// process there is.
+///
+/// # Python
+/// `os.killpg(pgid, sig)`, where a `pgid` of 1 kills every process there is.
+///
+/// # See also
+/// [killpg(3)](https://man7.org/linux/man-pages/man3/killpg.3.html)
+///
+/// # Examples
+/// ```
+/// use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+/// use rawos::{process::{self, Pid}, signal::Signal};
+///
+/// let mut sleep = std::process::Command::new("/bin/sleep");
+/// let mut child = sleep.arg("60").process_group(0).spawn().unwrap();
+/// process::killpg(Pid(child.id() as i32), Signal::KILL)?;
+/// assert_eq!(child.wait().unwrap().signal(), Some(Signal::KILL.0));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+pub fn killpg(pgid: Pid, signal: Signal) -> Result<()> {
+    match pgid.0 {
+        group @ (0 | 2..) => kill(Pid(-group), signal),
+        _ => Err(Errno::EINVAL),
+    }
+}
+
+/// The process that started this one, or took it over when that ended; 0 if
+/// it is outside of this PID namespace.
+///
+/// # Python
+/// `os.getppid()`.
+///
+/// # See also
+/// [getppid(2)](https://man7.org/linux/man-pages/man2/getppid.2.html)
+///
+/// # Examples
+/// ```
+/// let parent = std::os::unix::process::parent_id();
+/// assert_eq!(rawos::process::getppid().0 as u32, parent);
+/// ```
+#[inline]
+#[must_use]
+pub fn getppid() -> Pid {
+    Pid(sys::wait::getppid())
+}

@@ -1,0 +1,167 @@
+//! An environment that changes: its strings on the heap, and the lock before it.
+
+use alloc::{ffi::CString, sync::Arc, vec::Vec};
+use core::{
+    cell::UnsafeCell,
+    ffi::c_char,
+    ptr,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use linux_raw_sys::general as uapi;
+use syscalls::Sysno as nr;
+
+use super::Block;
+use crate::{Errno, Result, arch, sys::Arg};
+
+/// A null, and so a block without strings.
+struct Null(*const c_char);
+// SAFETY: a null pointer that never changes is nobody's to race for.
+unsafe impl Sync for Null {}
+static NULL: Null = Null(ptr::null());
+
+/// Strings on the heap, and the block that points to them.
+#[derive(Debug, Default)]
+pub(crate) struct Owned {
+    strings: Vec<CString>,
+    /// One for each string, in their order, and a null; nothing before the
+    /// first string came.
+    pointers: Vec<*const c_char>,
+}
+
+// SAFETY: the pointers are those of `strings`, which may be sent.
+unsafe impl Send for Owned {}
+// SAFETY: nothing is changed through a shared reference.
+unsafe impl Sync for Owned {}
+
+impl Owned {
+    /// No strings.
+    pub(crate) const fn new() -> Self {
+        Self { strings: Vec::new(), pointers: Vec::new() }
+    }
+
+    /// The strings.
+    pub(crate) fn strings(&self) -> &[CString] {
+        &self.strings
+    }
+
+    /// The strings as a block.
+    pub(crate) fn block(&self) -> Block<'_> {
+        let start = match self.pointers.is_empty() {
+            true => &raw const NULL.0,
+            false => self.pointers.as_ptr(),
+        };
+        // SAFETY: the last pointer is null; the others' strings are borrowed,
+        // which keeps them unchanged.
+        unsafe { Block::new(start) }
+    }
+
+    /// Appends `string`. `ENOMEM` changes nothing.
+    pub(crate) fn push(&mut self, string: CString) -> Result<()> {
+        self.strings.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
+        self.pointers.try_reserve(2).map_err(|_| Errno::ENOMEM)?;
+        self.pointers.pop();
+        self.strings.push(string);
+        self.pointers.extend(self.strings.last().map(|string| string.as_ptr()));
+        self.pointers.push(ptr::null());
+        Ok(())
+    }
+
+    /// Puts `string` where the one at `index` is.
+    pub(crate) fn replace(&mut self, index: usize, string: CString) {
+        if let (Some(old), Some(pointer)) =
+            (self.strings.get_mut(index), self.pointers.get_mut(index))
+        {
+            *old = string;
+            *pointer = old.as_ptr();
+        }
+    }
+
+    /// Removes the string at `index`.
+    pub(crate) fn remove(&mut self, index: usize) {
+        if index < self.strings.len() {
+            self.strings.remove(index);
+            self.pointers.remove(index);
+        }
+    }
+}
+
+/// A value that every thread reads and any may replace.
+///
+/// The lock is held for a handful of instructions, in which nothing is
+/// allocated, freed or waited for.
+pub(crate) struct Changed<T> {
+    locked: AtomicBool,
+    value: UnsafeCell<Option<Arc<T>>>,
+}
+
+// SAFETY: the value is reached by whoever holds the lock, and no other.
+unsafe impl<T: Send + Sync> Sync for Changed<T> {}
+
+impl<T> Changed<T> {
+    /// No value yet.
+    pub(crate) const fn new() -> Self {
+        Self { locked: AtomicBool::new(false), value: UnsafeCell::new(None) }
+    }
+
+    /// The value now.
+    pub(crate) fn get(&self) -> Option<Arc<T>> {
+        let held = self.hold();
+        // SAFETY: the lock is held, and the reference ends before it is
+        // given up.
+        let value = unsafe { &*self.value.get() }.clone();
+        drop(held);
+        value
+    }
+
+    /// Makes `new` the value if `old` still is; gives `new` back if not.
+    pub(crate) fn replace(
+        &self,
+        old: Option<&Arc<T>>,
+        new: Option<Arc<T>>,
+    ) -> Result<(), Option<Arc<T>>> {
+        let held = self.hold();
+        // SAFETY: the lock is held, and the reference ends before it is
+        // given up.
+        let value = unsafe { &mut *self.value.get() };
+        if value.as_ref().map(Arc::as_ptr) != old.map(Arc::as_ptr) {
+            return Err(new);
+        }
+        let last = core::mem::replace(value, new);
+        drop(held);
+        drop(last);
+        Ok(())
+    }
+
+    /// Keeps every thread from the value until the result is dropped.
+    pub(crate) fn hold(&self) -> Held<'_> {
+        let mut tries = 0_u32;
+        while self.locked.swap(true, Ordering::Acquire) {
+            match tries {
+                0..100 => core::hint::spin_loop(),
+                _ => pause(),
+            }
+            tries = tries.saturating_add(1);
+        }
+        Held(&self.locked)
+    }
+}
+
+/// The lock of a [`Changed`], given up when dropped.
+pub(crate) struct Held<'a>(&'a AtomicBool);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
+/// nanosleep(2) for 50 µs: lets a thread run that holds a lock, also one
+/// of lower priority, which sched_yield(2) would not.
+fn pause() {
+    let time = uapi::__kernel_timespec { tv_sec: 0, tv_nsec: 50_000 };
+    // SAFETY: nanosleep(2) reads the time and writes no rest at a null.
+    let _ = unsafe {
+        arch::syscall2(nr::nanosleep, (&raw const time).arg(), ptr::null_mut::<()>().arg())
+    };
+}

@@ -1,0 +1,56 @@
+//! A stack for a child that shares memory.
+
+use core::ptr;
+
+use linux_raw_sys::general as uapi;
+use syscalls::Sysno as nr;
+
+use super::Arg;
+use crate::{Errno, Result, arch};
+
+/// The largest page there is: memory that nothing may touch below the stack.
+const GUARD: usize = 64 * 1024;
+/// Room for the child. Only what it touches takes memory.
+const ROOM: usize = 64 * 1024;
+
+/// A stack of 64 KiB with a guard below it; unmapped when dropped.
+pub(crate) struct Stack(*mut u8);
+
+impl Stack {
+    /// mmap(2) and mprotect(2)
+    pub(crate) fn new() -> Result<Self> {
+        let prot = uapi::PROT_READ | uapi::PROT_WRITE;
+        let flags = uapi::MAP_PRIVATE | uapi::MAP_ANONYMOUS | uapi::MAP_STACK;
+        // SAFETY: mmap(2) chooses an address where nothing is mapped.
+        let raw = unsafe {
+            arch::syscall6(
+                nr::mmap,
+                ptr::null_mut::<()>().arg(),
+                (GUARD + ROOM).arg(),
+                prot.arg(),
+                flags.arg(),
+                (-1).arg(),
+                0usize.arg(),
+            )
+        };
+        let stack = Errno::check(raw).map(|start| Self(ptr::with_exposed_provenance_mut(start)))?;
+        // SAFETY: the mapping is ours, and nothing uses it yet.
+        let raw = unsafe {
+            arch::syscall3(nr::mprotect, stack.0.arg(), GUARD.arg(), uapi::PROT_NONE.arg())
+        };
+        Errno::check(raw)?;
+        Ok(stack)
+    }
+
+    /// Where the stack begins: its highest address, to which nothing belongs.
+    pub(crate) fn top(&self) -> *mut u8 {
+        self.0.wrapping_add(GUARD + ROOM)
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        // SAFETY: the mapping is ours, and who ran on it is gone.
+        let _ = unsafe { arch::syscall2(nr::munmap, self.0.arg(), (GUARD + ROOM).arg()) };
+    }
+}

@@ -1,0 +1,70 @@
+//! Test cases that need a process of their own, with one thread: they change
+//! what all threads share, or must be alone. The test binary is run again, and
+//! the case runs before libtest's `main`, which would start threads.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+use std::{
+    env,
+    io::Write as _,
+    panic,
+    process::{Command, Output},
+};
+
+/// The variable that says which case a process is for.
+const CASE: &str = "RAWOS_CASE";
+
+/// Runs the case this process is for, if it is for one. To be called from the
+/// `.init_array`.
+pub fn start(cases: &[(&str, fn())]) {
+    let Ok(name) = env::var(CASE) else { return };
+    let Some((_, case)) = cases.iter().find(|(known, _)| *known == name) else {
+        eprintln!("no case {name}");
+        std::process::exit(102);
+    };
+    let code = if panic::catch_unwind(case).is_ok() { 0 } else { 101 };
+    let _ = std::io::stdout().flush();
+    std::process::exit(code);
+}
+
+/// Has [`start`] run the given functions, by their names.
+#[macro_export]
+macro_rules! cases {
+    ($($module:ident::$case:ident),* $(,)?) => {
+        #[used]
+        #[unsafe(link_section = ".init_array")]
+        static CASES: extern "C" fn() = {
+            extern "C" fn start() {
+                child::start(&[
+                    $((concat!(stringify!($module), "::", stringify!($case)), $module::$case)),*
+                ]);
+            }
+            start
+        };
+    };
+}
+
+/// A command that runs the case `name` in a process of its own.
+pub fn command(name: &str) -> Command {
+    let exe = env::current_exe().expect("the test's own path");
+    let runner = env::var("RAWOS_RUNNER").unwrap_or_default();
+    let mut words = runner.split_whitespace();
+    let mut command = match words.next() {
+        Some(runner) => {
+            let mut command = Command::new(runner);
+            command.args(words).arg(exe);
+            command
+        }
+        None => Command::new(exe),
+    };
+    command.env(CASE, name);
+    command
+}
+
+/// Runs `command` to its end, which must be a success.
+pub fn passes(command: &mut Command) -> Output {
+    let output = command.output().expect("the test runs again");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {text}", output.status);
+    eprint!("{text}");
+    output
+}
