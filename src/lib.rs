@@ -14,6 +14,7 @@
 //! | [`env`](mod@env) | environment variables |
 //! | [`signal`] | signals and sets of them |
 //! | [`time`] | points in time |
+//! | [`tty`] | a terminal: name, size, modes, foreground; pseudo-terminals |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
 //! | `rt` (feature) | the start of a program that has no libc |
@@ -90,5 +91,6 @@ pub mod raw;
 pub mod rt;
 pub mod signal;
 pub mod time;
+pub mod tty;
 
 pub use errno::{Errno, Result};

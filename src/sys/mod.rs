@@ -21,13 +21,14 @@ pub(crate) mod rt;
 pub(crate) mod signal;
 pub(crate) mod stack;
 pub(crate) mod strings;
+pub(crate) mod tty;
 pub(crate) mod wait;
 pub(crate) mod xattr;
 
 pub(crate) use self::arg::Arg;
 pub use self::buffer::Buffer;
-pub(crate) use self::buffer::fill;
 #[cfg(feature = "alloc")]
 pub use self::buffer::spare_capacity;
+pub(crate) use self::buffer::{copy, fill};
 pub(crate) use self::cstr::{PathBuf, Prefixes};
 pub use self::fd::{IoSlice, IoSliceMut};

@@ -6,7 +6,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// The rooms that are whole.
-const FINISHED: [&str; 6] = ["env", "errno", "fd", "fs", "path", "rt"];
+const FINISHED: [&str; 7] = ["env", "errno", "fd", "fs", "path", "rt", "tty"];
 
 /// The names that the sources offer.
 fn offered() -> BTreeSet<String> {
@@ -25,6 +25,9 @@ fn offered() -> BTreeSet<String> {
             if let Some(table) = line.strip_suffix(';').filter(|line| line.starts_with("st_")) {
                 names.extend(table.split([',', ':']).map(|name| name.trim().to_owned()));
             }
+            // A field: `pub columns: u16,`.
+            let field = line.strip_prefix("pub ").and_then(|rest| rest.split_once(": "));
+            names.extend(field.map(|(name, _)| name.to_owned()));
             let words: Vec<&str> = line
                 .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '!'))
                 .filter(|word| !word.is_empty())
