@@ -65,13 +65,13 @@ pub enum ForkPty {
 /// // SAFETY: the child writes and ends.
 /// match unsafe { tty::forkpty()? } {
 ///     ForkPty::Child => {
-///         let done = fd::write_all(fd::stdout(), b"hello\n");
+///         let done = fd::write_all(fd::stdout(), b"hello");
 ///         process::_exit(i32::from(done.is_err()));
 ///     }
 ///     ForkPty::Parent { pid, pty } => {
 ///         let mut buf = [0; 64];
 ///         let len = fd::read(&pty, &mut buf)?;
-///         assert_eq!(&buf[..len], b"hello\r\n");
+///         assert_eq!(&buf[..len], b"hello");
 ///         assert_eq!(fd::read(&pty, &mut buf), Err(Errno::EIO));
 ///         process::waitpid(pid, process::WaitOptions::empty())?;
 ///     }

@@ -101,9 +101,10 @@ pub fn tcdrain<Fd: AsFd>(fd: Fd) -> Result<()> {
 /// let (pty, terminal) = tty::openpty()?;
 /// tty::setraw(&terminal, SetWhen::Now)?;
 /// fd::write(&pty, b"old")?;
+/// let mut buf = [0; 8];
+/// fd::read(&terminal, &mut buf[..1])?;
 /// tty::tcflush(&terminal, Queue::Input)?;
 /// fd::write(&pty, b"new")?;
-/// let mut buf = [0; 8];
 /// let len = fd::read(&terminal, &mut buf)?;
 /// assert_eq!(&buf[..len], b"new");
 /// # Ok::<(), rawos::Errno>(())

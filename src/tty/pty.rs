@@ -42,10 +42,10 @@ use crate::{
 /// use rawos::{fd, tty};
 ///
 /// let (pty, terminal) = tty::openpty()?;
-/// fd::write(&terminal, b"out\n")?;
+/// fd::write(&terminal, b"out")?;
 /// let mut buf = [0; 16];
-/// assert_eq!(fd::read(&pty, &mut buf), Ok(5));
-/// assert_eq!(&buf[..5], b"out\r\n");
+/// assert_eq!(fd::read(&pty, &mut buf), Ok(3));
+/// assert_eq!(&buf[..3], b"out");
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 pub fn openpty() -> Result<(OwnedFd, OwnedFd)> {
