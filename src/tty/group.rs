@@ -43,13 +43,13 @@ pub fn tcgetpgrp<Fd: AsFd>(fd: Fd) -> Result<Option<Pid>> {
 /// unless it ignores or blocks that signal.
 ///
 /// # Errors
-/// - [`ENOTTY`](crate::Errno::ENOTTY): `fd` is no terminal, or not the caller's.
+/// - [`ENOTTY`](crate::Errno::ENOTTY): `fd` is no terminal, or not the caller's;
+///   or the caller's group is in the background and orphaned: its session has
+///   nobody who could put it into the foreground.
 /// - [`EPERM`](crate::Errno::EPERM): `group` is of another session.
 /// - [`ESRCH`](crate::Errno::ESRCH): there is no such group.
 /// - [`EINVAL`](crate::Errno::EINVAL): `group` is negative.
 /// - [`EINTR`](crate::Errno::EINTR): a handler ran, for `SIGTTOU` perhaps.
-/// - [`EIO`](crate::Errno::EIO): the caller's group is in the background and
-///   has nobody to put it into the foreground (is orphaned).
 /// - [`EBADF`](crate::Errno::EBADF): `fd` is not open.
 ///
 /// # Python

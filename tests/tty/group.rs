@@ -108,7 +108,7 @@ fn a_group_is_put_into_the_foreground() {
         // SAFETY: the default action is no code of ours.
         unsafe { libc::signal(libc::SIGTTOU, libc::SIG_DFL) };
         // In the background now, and its parent is of another session.
-        assert_eq!(tty::tcsetpgrp(&terminal, Pid(own)), Err(Errno::EIO));
+        assert_eq!(tty::tcsetpgrp(&terminal, Pid(own)), Err(Errno::ENOTTY));
         // SAFETY: to ignore a signal is no code of ours.
         unsafe { libc::signal(libc::SIGTTOU, libc::SIG_IGN) };
         assert_eq!(tty::tcsetpgrp(&terminal, Pid(own)), Ok(()));
