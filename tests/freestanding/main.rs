@@ -14,6 +14,7 @@ mod cat_ls;
 mod elf;
 mod end;
 mod hello;
+mod pty;
 mod readme;
 mod secure;
 mod start;
