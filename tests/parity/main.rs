@@ -11,6 +11,7 @@ mod makedirs;
 mod path;
 mod stat;
 mod system;
+mod tty;
 #[cfg(feature = "alloc")]
 mod walk;
 

@@ -1,11 +1,11 @@
 //! What is no terminal gets the error that glibc has for it.
 
-use std::{mem::MaybeUninit, os::fd::AsRawFd as _, ptr};
+use std::{mem::MaybeUninit, ptr};
 
 use rawos::{
     Errno, Result,
     process::Pid,
-    tty::{self, Flow, Queue, SetWhen, TerminalSize, Termios},
+    tty::{self, Flow, Queue, SetWhen, TerminalSize},
 };
 
 use crate::{borrow, libc_pty, no_terminals, util::libc_result};
@@ -45,7 +45,7 @@ fn every_call_fails_as_that_of_glibc() {
         // SAFETY: it writes a termios.
         let theirs = unsafe { libc::tcgetattr(raw, modes.as_mut_ptr()) };
         checked("tcgetattr", tty::tcgetattr(fd).map(drop), theirs);
-        let ours = tty::tcgetattr(fd).unwrap_or(Termios::default());
+        let ours = tty::tcgetattr(fd).unwrap_or_default();
         for (when, number) in [(SetWhen::Now, 0), (SetWhen::Drain, 1), (SetWhen::Flush, 2)] {
             // SAFETY: it reads a termios.
             let theirs = unsafe { libc::tcsetattr(raw, number, modes.as_ptr()) };
@@ -68,8 +68,10 @@ fn every_call_fails_as_that_of_glibc() {
         // SAFETY: as above.
         let theirs = unsafe { libc::tcgetpgrp(raw) };
         checked("tcgetpgrp", tty::tcgetpgrp(fd).map(drop), theirs);
-        // SAFETY: as above.
-        let (own, theirs) = unsafe { (libc::getpgrp(), libc::tcsetpgrp(raw, libc::getpgrp())) };
+        // SAFETY: it takes nothing.
+        let own = unsafe { libc::getpgrp() };
+        // SAFETY: it takes integers.
+        let theirs = unsafe { libc::tcsetpgrp(raw, own) };
         checked("tcsetpgrp", tty::tcsetpgrp(fd, Pid(own)), theirs);
 
         // SAFETY: as above.

@@ -5,14 +5,16 @@ use std::{
     env, io,
     io::Read as _,
     mem,
-    os::{
-        fd::{AsRawFd as _, OwnedFd},
-        unix::process::CommandExt as _,
-    },
+    os::{fd::FromRawFd as _, unix::process::CommandExt as _},
     process::{Child, Command, Stdio},
 };
 
-use rawos::{Errno, fd, process::Pid, tty};
+use rawos::{
+    Errno,
+    fd::{self, OwnedFd},
+    process::Pid,
+    tty,
+};
 
 use crate::{
     libc_pty,
@@ -37,6 +39,11 @@ fn start(role: &str, stdin: impl Into<Stdio>) -> Child {
         .process_group(0)
         .spawn()
         .unwrap()
+}
+
+fn stdio(fd: OwnedFd) -> Stdio {
+    // SAFETY: its owner has given it up.
+    unsafe { Stdio::from_raw_fd(fd.into_raw_fd()) }
 }
 
 /// The part of the other process; a test that does nothing on its own.
@@ -132,7 +139,7 @@ fn a_group_is_put_into_the_foreground() {
 fn a_handler_for_ttou_ends_the_call() {
     alone("group::a_handler_for_ttou_ends_the_call", || {
         let (_pty, terminal) = session();
-        let mut child = start("background", terminal.try_clone().unwrap());
+        let mut child = start("background", stdio(fd::dup(&terminal).unwrap()));
         assert!(child.wait().unwrap().success());
     });
 }

@@ -3,8 +3,6 @@ use rawos::{
     tty::{self, Flow, Queue, SetWhen},
 };
 
-use std::os::fd::AsRawFd as _;
-
 use crate::{arrived, libc_pty, waiting};
 
 #[test]

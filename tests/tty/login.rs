@@ -28,9 +28,10 @@ fn with_streams(then: impl FnOnce()) {
 /// That the standard streams are the terminal `name`, the controlling one of
 /// the session that this process leads.
 fn logged_in(name: &CStr) {
-    // SAFETY: these take nothing or an integer.
-    let (pid, session) = unsafe { (libc::getpid(), libc::getsid(0)) };
-    assert_eq!(pid, session);
+    // SAFETY: it takes nothing.
+    let pid = unsafe { libc::getpid() };
+    // SAFETY: it takes an integer.
+    assert_eq!(unsafe { libc::getsid(0) }, pid);
     for stream in 0..3 {
         let mut buf = [0; 64];
         // SAFETY: it writes a C string of at most 64 bytes.
@@ -110,7 +111,7 @@ fn what_is_no_terminal_changes_nothing() {
         assert!(!is_open(number));
         let (pty, terminal) = libc_pty();
         drop(pty);
-        assert_eq!(tty::login_tty(terminal.into()), Err(Errno::EIO));
+        assert_eq!(tty::login_tty(terminal), Err(Errno::EIO));
         // SAFETY: as above.
         assert_eq!(unsafe { libc::getsid(0) }, session);
     });

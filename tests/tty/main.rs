@@ -16,11 +16,11 @@ mod termios;
 use std::{
     fs::File,
     io,
-    os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd},
+    os::fd::{IntoRawFd, RawFd},
     ptr,
 };
 
-use rawos::fd::{AsFd, BorrowedFd};
+use rawos::fd::{self, AsFd, BorrowedFd, OwnedFd};
 
 /// A pseudo-terminal of libc's, both ends close-on-exec: its first end, and the
 /// terminal.
@@ -35,11 +35,13 @@ fn libc_pty() -> (OwnedFd, OwnedFd) {
         // SAFETY: F_SETFD touches no memory.
         assert_eq!(unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) }, 0);
     }
-    // SAFETY: libc just made it, for us.
-    let pty = unsafe { OwnedFd::from_raw_fd(pty) };
-    // SAFETY: as above.
-    let terminal = unsafe { OwnedFd::from_raw_fd(terminal) };
-    (pty, terminal)
+    (own(pty), own(terminal))
+}
+
+/// As rawos owns descriptors, with the feature `std` or without.
+fn own(fd: impl IntoRawFd) -> OwnedFd {
+    // SAFETY: its owner has given it up.
+    unsafe { OwnedFd::from_raw_fd(fd.into_raw_fd()) }
 }
 
 /// The descriptor as rawos takes it, whether it is open or not.
@@ -72,9 +74,9 @@ fn waiting(fd: RawFd) -> usize {
 
 /// What is no usable terminal, with a name for each; and what keeps them open.
 fn no_terminals() -> (Vec<(&'static str, RawFd)>, Vec<OwnedFd>) {
-    let null: OwnedFd = File::open("/dev/null").unwrap().into();
-    let dir: OwnedFd = File::open("/").unwrap().into();
-    let (reader, writer) = io::pipe().unwrap();
+    let null = own(File::open("/dev/null").unwrap());
+    let dir = own(File::open("/").unwrap());
+    let (reader, writer) = fd::pipe().unwrap();
     let (hung_up_pty, hung_up) = libc_pty();
     drop(hung_up_pty);
     let fds = vec![
@@ -85,5 +87,5 @@ fn no_terminals() -> (Vec<(&'static str, RawFd)>, Vec<OwnedFd>) {
         ("pipe", reader.as_raw_fd()),
         ("hung up", hung_up.as_raw_fd()),
     ];
-    (fds, vec![null, dir, reader.into(), writer.into(), hung_up])
+    (fds, vec![null, dir, reader, writer, hung_up])
 }

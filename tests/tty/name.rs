@@ -1,15 +1,15 @@
 use std::{
     ffi::CStr,
     fs, io,
-    os::fd::{AsRawFd as _, OwnedFd, RawFd},
+    os::fd::{AsRawFd as _, RawFd},
     os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _},
     ptr,
 };
 
-use rawos::{Errno, tty};
+use rawos::{Errno, fd::OwnedFd, tty};
 
 use crate::{
-    libc_pty,
+    libc_pty, own,
     util::{alone, not_run, not_run_in_part},
 };
 
@@ -58,7 +58,9 @@ fn a_buffer_fits_or_not_by_a_byte() {
 #[test]
 fn the_controlling_terminal_is_called_dev_tty() {
     // SAFETY: ctermid(3) with a null returns a static string.
-    let theirs = unsafe { CStr::from_ptr(libc::ctermid(ptr::null_mut())) };
+    let theirs = unsafe { libc::ctermid(ptr::null_mut()) };
+    // SAFETY: it is one.
+    let theirs = unsafe { CStr::from_ptr(theirs) };
     assert_eq!(tty::ctermid(), theirs);
 }
 
@@ -96,7 +98,7 @@ fn a_terminal_of_another_namespace_is_no_device_here() {
         let others: Vec<OwnedFd> = (0..=number)
             .map_while(|_| {
                 let options = fs::File::options().read(true).write(true).open("/dev/pts/ptmx");
-                options.ok().map(OwnedFd::from)
+                options.ok().map(own)
             })
             .collect();
         if others.len() <= number || fs::metadata(str::from_utf8(&before).unwrap()).is_err() {
@@ -145,7 +147,7 @@ fn lines() -> Vec<(String, OwnedFd)> {
         if let Ok(file) = options.open(&name) {
             // SAFETY: it takes an integer.
             if unsafe { libc::isatty(file.as_raw_fd()) } == 1 {
-                found.push((name, file.into()));
+                found.push((name, own(file)));
             }
         }
     }

@@ -1,4 +1,4 @@
-use std::{ffi::CStr, fs, os::fd::OwnedFd};
+use std::{ffi::CStr, fs};
 
 use rawos::{
     Errno,
@@ -149,9 +149,9 @@ fn a_failure_leaves_no_descriptor_behind() {
         assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) }, 0);
         // Nothing of a listing is left, so that the counts agree.
         let before = open();
-        let mut fill: Vec<OwnedFd> = Vec::new();
+        let mut fill = Vec::new();
         while let Ok(file) = fs::File::open("/dev/null") {
-            fill.push(file.into());
+            fill.push(file);
         }
         for free in 0..2 {
             assert_eq!(tty::openpty().unwrap_err(), Errno::EMFILE, "{free}");

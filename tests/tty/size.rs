@@ -1,4 +1,4 @@
-use std::{mem::MaybeUninit, os::fd::AsRawFd as _, ptr};
+use std::{mem::MaybeUninit, ptr};
 
 use rawos::tty::{self, TerminalSize};
 

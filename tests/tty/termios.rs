@@ -1,7 +1,4 @@
-use std::{
-    mem::MaybeUninit,
-    os::fd::{AsRawFd as _, RawFd},
-};
+use std::{mem::MaybeUninit, os::fd::RawFd};
 
 use rawos::{
     Errno, fd,
