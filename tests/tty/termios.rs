@@ -196,14 +196,20 @@ fn speeds_with_a_code_are_libc_s() {
     ];
     let (_pty, terminal) = libc_pty();
     let mut modes = tty::tcgetattr(&terminal).unwrap();
+    let emulated = std::env::var_os("RAWOS_RUNNER").is_some();
+    if emulated {
+        not_run_in_part(format_args!("the emulator translates speeds up to 460800 alone"));
+    }
     for (speed, code) in speeds.into_iter().rev() {
         modes.set_ospeed(speed);
         assert_eq!((modes.ospeed(), modes.ispeed()), (speed, speed));
         assert_eq!(modes.c_cflag.bits() & libc::CBAUD, code, "{speed}");
+        if emulated && speed > 460_800 {
+            continue;
+        }
         tty::tcsetattr(&terminal, SetWhen::Now, &modes).unwrap();
         let theirs = libc_get(terminal.as_raw_fd());
-        // SAFETY: it reads the termios.
-        assert_eq!(unsafe { libc::cfgetospeed(&theirs) }, code, "{speed}");
+        assert_eq!(theirs.c_cflag & libc::CBAUD, code, "{speed}");
         assert_eq!(tty::tcgetattr(&terminal), Ok(modes));
     }
 }
