@@ -22,6 +22,7 @@
 //! | [`time`] | points in time, clocks, sleeping |
 //! | [`timerfd`], [`eventfd`] | timers and counters that are descriptors |
 //! | [`poll`], [`epoll`] | waiting for descriptors |
+//! | [`tty`] | a terminal: name, size, modes, foreground; pseudo-terminals |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
 //! | `rt` (feature) | the start of a program that has no libc |
@@ -107,6 +108,7 @@ pub mod signal;
 pub mod system;
 pub mod time;
 pub mod timerfd;
+pub mod tty;
 pub mod user;
 pub mod vdso;
 

@@ -57,6 +57,17 @@ pub(crate) fn fill<B: Buffer>(
     Ok(unsafe { buf.finish(len) })
 }
 
+/// Copies `bytes` to the start of `buf`: for a [`fill`] whose bytes are known.
+/// `ERANGE` where they do not fit.
+pub(crate) fn copy<'buf>(bytes: &[u8], buf: &'buf mut [MaybeUninit<u8>]) -> Result<&'buf mut [u8]> {
+    let room = buf.get_mut(..bytes.len()).ok_or(Errno::ERANGE)?;
+    for (to, from) in room.iter_mut().zip(bytes) {
+        to.write(*from);
+    }
+    // SAFETY: all of `room` was just written.
+    Ok(unsafe { written(room, bytes.len()) })
+}
+
 /// The first `len` bytes of `buf`, which the kernel has written.
 ///
 /// # Safety

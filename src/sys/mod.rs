@@ -31,15 +31,16 @@ pub(crate) mod strings;
 pub(crate) mod system;
 pub(crate) mod time;
 pub(crate) mod timer;
+pub(crate) mod tty;
 pub(crate) mod vdso;
 pub(crate) mod wait;
 pub(crate) mod xattr;
 
 pub(crate) use self::arg::Arg;
 pub use self::buffer::Buffer;
-pub(crate) use self::buffer::fill;
 #[cfg(feature = "alloc")]
 pub use self::buffer::spare_capacity;
+pub(crate) use self::buffer::{copy, fill};
 pub(crate) use self::cstr::{PathBuf, Prefixes};
 pub use self::fd::{IoSlice, IoSliceMut};
 pub(crate) use self::mapping::Mapping;

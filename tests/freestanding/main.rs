@@ -16,6 +16,7 @@ mod end;
 mod environ;
 mod handler;
 mod hello;
+mod pty;
 mod readme;
 mod run;
 mod secure;

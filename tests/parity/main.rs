@@ -15,6 +15,7 @@ mod stat;
 mod status;
 mod system;
 mod time;
+mod tty;
 mod user;
 #[cfg(feature = "alloc")]
 mod walk;
