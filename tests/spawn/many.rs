@@ -19,6 +19,15 @@ fn ten_thousand_spawns_leave_nothing() {
     Call::new("leaks", &[]).passes();
 }
 
+/// Tells threads to end, also when a test fails.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
+}
+
 /// How many descriptors and mappings there are, and whether there is a child.
 fn left() -> (usize, Vec<String>, bool) {
     let fds = fs::read_dir("/proc/self/fd").unwrap().count();
@@ -80,6 +89,7 @@ pub fn leaks() {
     let before = left();
     assert!(!before.2, "a child is left of the first ones");
     thread::scope(|scope| {
+        let _done = Done(&done);
         for _ in 0..threads {
             scope.spawn(|| {
                 while !done.load(Relaxed) {
@@ -92,7 +102,6 @@ pub fn leaks() {
             (0..if emulated() { 0 } else { 2 }).map(|_| scope.spawn(|| spawn(total / 3))).collect();
         spawn(total - 2 * (total / 3));
         spawners.into_iter().for_each(|spawner| spawner.join().unwrap());
-        done.store(true, Relaxed);
     });
     assert_eq!(left(), before);
 }
@@ -137,6 +146,47 @@ pub fn storm() {
     }
     assert!(CAUGHT.load(Relaxed) > 0);
     assert_eq!(process::waitpid(process::Pid(-1), crate::ENDED), Err(Errno::ECHILD));
+}
+
+#[test]
+fn no_handler_runs_in_a_child_that_shares_memory() {
+    if emulated() {
+        return not_run("signals to a group from a thread, under an emulator");
+    }
+    Call::new("handlers", &[]).passes();
+}
+
+/// A storm on the whole group, whose newest member shares memory for a moment.
+pub fn handlers() {
+    OWNER.store(std::process::id(), Relaxed);
+    // SAFETY: takes two integers.
+    assert_eq!(unsafe { libc::setpgid(0, 0) }, 0);
+    // SAFETY: the handler does only what may be done there.
+    unsafe { libc::signal(libc::SIGUSR1, count as *const () as usize) };
+    let done = AtomicBool::new(false);
+    let ends = thread::scope(|scope| {
+        let _done = Done(&done);
+        scope.spawn(|| {
+            while !done.load(Relaxed) {
+                // SAFETY: takes two integers.
+                unsafe { libc::kill(0, libc::SIGUSR1) };
+                thread::sleep(std::time::Duration::from_micros(20));
+            }
+        });
+        let (quick, options, mut ends) = (quick(), SpawnOptions::new(), [0; 2]);
+        for _ in 0..times(3_000) {
+            let pid = quick.spawn(&options).unwrap();
+            let (_, status) = process::waitpid(pid, crate::ENDED).unwrap().unwrap();
+            // The signal's default action, or none came: never the handler's 99.
+            match (status.exit_status(), status.term_signal()) {
+                (Some(0), _) => ends[0] += 1,
+                (_, Some(rawos::signal::Signal::USR1)) => ends[1] += 1,
+                _ => panic!("{status:?}"),
+            }
+        }
+        ends
+    });
+    assert!(CAUGHT.load(Relaxed) > 0 && ends[1] > 0, "{ends:?}");
 }
 
 #[test]
