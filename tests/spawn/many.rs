@@ -28,18 +28,27 @@ impl Drop for Done<'_> {
     }
 }
 
+/// From where to where the mapping goes, and what may be done there.
+fn mapping(line: &str) -> Option<(usize, usize, &str)> {
+    let mut words = line.split(' ');
+    let (from, to) = words.next()?.split_once('-')?;
+    let [from, to] = [from, to].map(|address| usize::from_str_radix(address, 16).ok());
+    Some((from?, to?, words.next()?))
+}
+
 /// How many descriptors and mappings there are, and whether there is a child.
 fn left() -> (usize, Vec<String>, bool) {
     let fds = fs::read_dir("/proc/self/fd").unwrap().count();
     let maps = fs::read_to_string("/proc/self/maps").unwrap();
-    // Stacks of threads and the heap come and go; what is anonymous and of the
-    // size of a child's stack must not.
-    let size = |line: &str| -> Option<usize> {
-        let (from, to) = line.split(' ').next()?.split_once('-')?;
-        Some(usize::from_str_radix(to, 16).ok()? - usize::from_str_radix(from, 16).ok()?)
+    // Stacks of threads and the heap come and go; what has the form of a
+    // child's stack, 64 KiB with a guard of as much below, must not.
+    let stack = |pair: &[&str]| {
+        let (guard, stack) = (mapping(pair[0])?, mapping(pair[1])?);
+        let size = guard.1 - guard.0 == 64 * 1024 && stack.1 - stack.0 == 64 * 1024;
+        (size && guard.1 == stack.0 && guard.2 == "---p").then(|| pair.join("; "))
     };
-    let stacks = maps.lines().filter(|line| size(line) == Some(64 * 1024));
-    let stacks = stacks.map(str::to_owned).collect();
+    let lines: Vec<&str> = maps.lines().collect();
+    let stacks = lines.windows(2).filter_map(stack).collect();
     // SAFETY: no status is written.
     let waited = unsafe { libc::waitpid(-1, std::ptr::null_mut(), libc::WNOHANG | libc::__WALL) };
     (fds, stacks, waited != -1)
