@@ -137,7 +137,7 @@ fn run_says_what_is_wrong() {
 fn run_gives_privileges_up() {
     // SAFETY: takes nothing.
     if unsafe { libc::geteuid() } != 0 || runner().is_some() {
-        return not_run(format_args!("run -U: only root gives privileges up"));
+        return not_run(format_args!("run -U: it takes root, and no emulator"));
     }
     let tmp = temp_dir();
     let secret = tmp.path().join("secret");

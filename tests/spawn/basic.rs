@@ -7,11 +7,7 @@ use rawos::{
     process::{self, Argv, FileAction, Pid, SpawnMode, SpawnOptions},
 };
 
-use crate::{
-    Call, ENDED, command, emulated,
-    util::{self, not_run},
-    wait,
-};
+use crate::{Call, ENDED, command, util, wait};
 
 #[test]
 fn a_program_ends_as_it_wants() {
@@ -173,9 +169,6 @@ fn spawn_modes_wait_or_do_not() {
 
 #[test]
 fn a_descriptor_is_executed() {
-    if emulated() {
-        return not_run("a foreign file by its descriptor");
-    }
     let exe = command()[0].to_str().unwrap().to_owned();
     Call::new("exec", &["fexecve", &exe, "7"]).passes();
 }

@@ -19,18 +19,36 @@ fn ten_thousand_spawns_leave_nothing() {
     Call::new("leaks", &[]).passes();
 }
 
+/// Tells threads to end, also when a test fails.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
+}
+
+/// From where to where the mapping goes, and what may be done there.
+fn mapping(line: &str) -> Option<(usize, usize, &str)> {
+    let mut words = line.split(' ');
+    let (from, to) = words.next()?.split_once('-')?;
+    let [from, to] = [from, to].map(|address| usize::from_str_radix(address, 16).ok());
+    Some((from?, to?, words.next()?))
+}
+
 /// How many descriptors and mappings there are, and whether there is a child.
 fn left() -> (usize, Vec<String>, bool) {
     let fds = fs::read_dir("/proc/self/fd").unwrap().count();
     let maps = fs::read_to_string("/proc/self/maps").unwrap();
-    // Stacks of threads and the heap come and go; what is anonymous and of the
-    // size of a child's stack must not.
-    let size = |line: &str| -> Option<usize> {
-        let (from, to) = line.split(' ').next()?.split_once('-')?;
-        Some(usize::from_str_radix(to, 16).ok()? - usize::from_str_radix(from, 16).ok()?)
+    // Stacks of threads and the heap come and go; what has the form of a
+    // child's stack, 64 KiB with a guard of as much below, must not.
+    let stack = |pair: &[&str]| {
+        let (guard, stack) = (mapping(pair[0])?, mapping(pair[1])?);
+        let size = guard.1 - guard.0 == 64 * 1024 && stack.1 - stack.0 == 64 * 1024;
+        (size && guard.1 == stack.0 && guard.2 == "---p").then(|| pair.join("; "))
     };
-    let stacks = maps.lines().filter(|line| size(line) == Some(64 * 1024));
-    let stacks = stacks.map(str::to_owned).collect();
+    let lines: Vec<&str> = maps.lines().collect();
+    let stacks = lines.windows(2).filter_map(stack).collect();
     // SAFETY: no status is written.
     let waited = unsafe { libc::waitpid(-1, std::ptr::null_mut(), libc::WNOHANG | libc::__WALL) };
     (fds, stacks, waited != -1)
@@ -80,6 +98,7 @@ pub fn leaks() {
     let before = left();
     assert!(!before.2, "a child is left of the first ones");
     thread::scope(|scope| {
+        let _done = Done(&done);
         for _ in 0..threads {
             scope.spawn(|| {
                 while !done.load(Relaxed) {
@@ -92,7 +111,6 @@ pub fn leaks() {
             (0..if emulated() { 0 } else { 2 }).map(|_| scope.spawn(|| spawn(total / 3))).collect();
         spawn(total - 2 * (total / 3));
         spawners.into_iter().for_each(|spawner| spawner.join().unwrap());
-        done.store(true, Relaxed);
     });
     assert_eq!(left(), before);
 }
@@ -137,6 +155,47 @@ pub fn storm() {
     }
     assert!(CAUGHT.load(Relaxed) > 0);
     assert_eq!(process::waitpid(process::Pid(-1), crate::ENDED), Err(Errno::ECHILD));
+}
+
+#[test]
+fn no_handler_runs_in_a_child_that_shares_memory() {
+    if emulated() {
+        return not_run("signals to a group from a thread, under an emulator");
+    }
+    Call::new("handlers", &[]).passes();
+}
+
+/// A storm on the whole group, whose newest member shares memory for a moment.
+pub fn handlers() {
+    OWNER.store(std::process::id(), Relaxed);
+    // SAFETY: takes two integers.
+    assert_eq!(unsafe { libc::setpgid(0, 0) }, 0);
+    // SAFETY: the handler does only what may be done there.
+    unsafe { libc::signal(libc::SIGUSR1, count as *const () as usize) };
+    let done = AtomicBool::new(false);
+    let ends = thread::scope(|scope| {
+        let _done = Done(&done);
+        scope.spawn(|| {
+            while !done.load(Relaxed) {
+                // SAFETY: takes two integers.
+                unsafe { libc::kill(0, libc::SIGUSR1) };
+                thread::sleep(std::time::Duration::from_micros(20));
+            }
+        });
+        let (quick, options, mut ends) = (quick(), SpawnOptions::new(), [0; 2]);
+        for _ in 0..times(3_000) {
+            let pid = quick.spawn(&options).unwrap();
+            let (_, status) = process::waitpid(pid, crate::ENDED).unwrap().unwrap();
+            // The signal's default action, or none came: never the handler's 99.
+            match (status.exit_status(), status.term_signal()) {
+                (Some(0), _) => ends[0] += 1,
+                (_, Some(rawos::signal::Signal::USR1)) => ends[1] += 1,
+                _ => panic!("{status:?}"),
+            }
+        }
+        ends
+    });
+    assert!(CAUGHT.load(Relaxed) > 0 && ends[1] > 0, "{ends:?}");
 }
 
 #[test]

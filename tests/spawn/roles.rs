@@ -23,6 +23,7 @@ extern "C" fn play() {
         "system" => shell::system_restores(),
         "leaks" => many::leaks(),
         "storm" => many::storm(),
+        "handlers" => many::handlers(),
         "large" => many::large(),
         "filtered" => many::filtered(),
         "mask" => crate::attributes::masks(),

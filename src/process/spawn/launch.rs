@@ -134,11 +134,12 @@ fn first(
             _ => Ok(None),
         };
     }
-    // A child killed before its program began would be seen by nobody.
-    let options = WaitOptions::NOHANG | WaitOptions::CLONE;
-    match retry(|| sys::wait::wait4(made.pid, options, None)) {
-        Ok((pid, _)) if pid == made.pid => Ok(None),
-        _ => with_pidfd(plan, made).map(Some),
+    // A child that was killed before its program began ends without a signal
+    // too, and nobody else would see it. Of one whose program began the kernel
+    // says at once that there is none of this kind.
+    match retry(|| sys::wait::wait4(made.pid, WaitOptions::CLONE, None)) {
+        Ok(_) => Ok(None),
+        Err(_) => with_pidfd(plan, made).map(Some),
     }
 }
 
