@@ -13,7 +13,11 @@
 //! | [`process`] | the process itself, and its children |
 //! | [`env`](mod@env) | environment variables |
 //! | [`signal`] | signals and sets of them |
-//! | [`time`] | points in time |
+//! | [`user`] | names of users and groups |
+//! | [`sched`] | the scheduler: policies, priorities, CPUs |
+//! | [`time`] | points in time, clocks, sleeping |
+//! | [`timerfd`], [`eventfd`] | timers and counters that are descriptors |
+//! | [`poll`], [`epoll`] | waiting for descriptors |
 //! | [`tty`] | a terminal: name, size, modes, foreground; pseudo-terminals |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
@@ -81,16 +85,22 @@ mod names;
 mod sys;
 
 pub mod env;
+pub mod epoll;
 pub mod errno;
+pub mod eventfd;
 pub mod fd;
 pub mod fs;
 pub mod path;
+pub mod poll;
 pub mod process;
 pub mod raw;
 #[cfg(feature = "rt")]
 pub mod rt;
+pub mod sched;
 pub mod signal;
 pub mod time;
+pub mod timerfd;
 pub mod tty;
+pub mod user;
 
 pub use errno::{Errno, Result};

@@ -62,3 +62,14 @@ pub(crate) unsafe fn clone(
     }
     ret
 }
+
+/// The thread pointer.
+#[cfg(test)]
+pub(crate) fn thread_pointer() -> usize {
+    let pointer: usize;
+    // SAFETY: reads a register.
+    unsafe {
+        asm!("mrs {}, tpidr_el0", out(reg) pointer, options(nostack, preserves_flags, nomem));
+    }
+    pointer
+}

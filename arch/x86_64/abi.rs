@@ -4,3 +4,6 @@ use syscalls::Sysno;
 
 /// newfstatat(2), whose number the tables name differently.
 pub(crate) const NEWFSTATAT: Sysno = Sysno::newfstatat;
+
+/// Bytes of `struct epoll_event`: packed on x86_64 only.
+pub(crate) const EPOLL_EVENT_SIZE: usize = 12;

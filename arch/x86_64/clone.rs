@@ -63,3 +63,15 @@ pub(crate) unsafe fn clone(
     }
     ret
 }
+
+/// The thread pointer.
+#[cfg(test)]
+pub(crate) fn thread_pointer() -> usize {
+    let pointer: usize;
+    // SAFETY: both C libraries and the test keep the thread pointer where it
+    // points to.
+    unsafe {
+        asm!("mov {}, qword ptr fs:[0]", out(reg) pointer, options(nostack, preserves_flags, readonly));
+    }
+    pointer
+}

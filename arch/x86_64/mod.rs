@@ -10,6 +10,8 @@ mod signal;
 mod start;
 mod syscall;
 
+#[cfg(test)]
+pub(crate) use clone::thread_pointer;
 pub(crate) use clone::{Child, clone};
 pub(crate) use signal::*;
 pub(crate) use syscall::*;

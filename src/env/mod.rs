@@ -7,7 +7,7 @@
 //! | where | when |
 //! |---|---|
 //! | what [`set_environ`] was given | it was called |
-//! | on the stack, as the kernel left it | [`entry!`](crate::entry) started the program |
+//! | on the stack, as the kernel left it | `rt` started the program |
 //! | std's, as it is at that moment | feature `std` |
 //! | `/proc/self/environ`, read once | otherwise |
 //!

@@ -84,12 +84,12 @@ fn from_proc() -> Result<()> {
     let file = open_proc()?;
     let mut room: usize = 1 << 16;
     loop {
-        let mut text = sys::env::Mapping::new(room)?;
+        let mut text = sys::Mapping::new(room)?;
         // One byte stays for the NUL that the last string should have.
         let buf = text.bytes().split_last_mut().map(|(_, buf)| buf).unwrap_or_default();
         if let Some(len) = read_whole(&file, buf)? {
             let ended = buf.get(..len).is_some_and(|text| text.ends_with(b"\0")) || len == 0;
-            return text.become_start(if ended { len } else { len + 1 });
+            return sys::env::become_start(text, if ended { len } else { len + 1 });
         }
         room = room.checked_mul(2).ok_or(Errno::ENOMEM)?;
     }

@@ -71,23 +71,3 @@ pub fn killpg(pgid: Pid, signal: Signal) -> Result<()> {
         _ => Err(Errno::EINVAL),
     }
 }
-
-/// The process that started this one, or took it over when that ended; 0 if
-/// it is outside of this PID namespace.
-///
-/// # Python
-/// `os.getppid()`.
-///
-/// # See also
-/// [getppid(2)](https://man7.org/linux/man-pages/man2/getppid.2.html)
-///
-/// # Examples
-/// ```
-/// let parent = std::os::unix::process::parent_id();
-/// assert_eq!(rawos::process::getppid().0 as u32, parent);
-/// ```
-#[inline]
-#[must_use]
-pub fn getppid() -> Pid {
-    Pid(sys::wait::getppid())
-}

@@ -3,19 +3,25 @@
 //! Kernel floor: as the crate's; what takes a pidfd says its own.
 
 mod abort;
+mod alone;
 mod argv;
+mod creds;
 mod exec;
 mod exit;
 mod fork;
+mod groups;
 mod ids;
 mod kill;
+mod namespace;
 mod pidfd;
 mod plock;
 mod priority;
 mod rusage;
+mod set_ids;
 mod spawn;
 mod status;
 mod times;
+mod umask;
 mod wait;
 mod waitid;
 
@@ -23,6 +29,7 @@ pub use self::abort::abort;
 #[cfg(feature = "alloc")]
 pub use self::argv::ArgvBuf;
 pub use self::argv::{Argv, ExecStrings};
+pub use self::creds::{getegid, geteuid, getgid, getresgid, getresuid, getuid};
 pub use self::exec::{execv, execve, execvp, execvpe, fexecve};
 pub use self::exit::{
     _exit, EX_CANTCREAT, EX_CONFIG, EX_DATAERR, EX_IOERR, EX_NOHOST, EX_NOINPUT, EX_NOPERM,
@@ -30,17 +37,26 @@ pub use self::exit::{
     EX_USAGE,
 };
 pub use self::fork::{AtFork, Fork, fork, register_at_fork};
-pub use self::ids::{Pid, getpid};
-pub use self::kill::{getppid, kill, killpg};
+#[cfg(feature = "alloc")]
+pub use self::groups::getgroups_alloc;
+pub use self::groups::{drop_privileges, getgroups, setgroups, setgroups_thread};
+pub use self::ids::{Pid, getpgid, getpgrp, getpid, getppid, getsid, setpgid, setpgrp, setsid};
+pub use self::kill::{kill, killpg};
+pub use self::namespace::{CloneFlags, setns, unshare};
 pub use self::pidfd::{PidfdFlags, PidfdSignalFlags, pidfd_getfd, pidfd_open, pidfd_send_signal};
 pub use self::plock::{PlockOp, plock};
 pub use self::priority::{PriorityWho, getpriority, nice, setpriority};
 pub use self::rusage::Rusage;
+pub use self::set_ids::{
+    setegid, seteuid, setgid, setregid, setresgid, setresgid_thread, setresuid, setresuid_thread,
+    setreuid, setuid,
+};
 pub use self::spawn::{
     FileAction, Popen, PopenMode, SpawnMode, SpawnOptions, pidfd_spawn, pidfd_spawnp, popen,
     posix_spawn, posix_spawnp, spawnv, spawnve, spawnvp, spawnvpe, system,
 };
 pub use self::status::{WaitStatus, waitstatus_to_exitcode};
 pub use self::times::{TimesResult, times};
+pub use self::umask::umask;
 pub use self::wait::{WaitOptions, wait, wait3, wait4, waitpid};
 pub use self::waitid::{ChildCode, WaitIdType, WaitidResult, waitid, waitid_rusage};

@@ -26,7 +26,7 @@ macro_rules! integers {
         }
     )*};
 }
-integers!(i32, u32, i64, u64, usize);
+integers!(u16, i32, u32, i64, u64, usize);
 
 impl<T> Arg for *mut T {
     #[inline(always)]

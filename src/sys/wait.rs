@@ -60,12 +60,3 @@ pub(crate) fn waitid(
     Errno::check(raw)?;
     Ok(info)
 }
-
-/// getppid(2), which cannot fail; a seccomp filter that denies it makes the
-/// result negative.
-#[inline(always)]
-pub(crate) fn getppid() -> i32 {
-    // SAFETY: getppid(2) takes nothing and touches no memory.
-    let raw = unsafe { arch::syscall0(nr::getppid) };
-    raw as i32
-}

@@ -39,7 +39,7 @@ use crate::{
 pub fn login_tty(fd: OwnedFd) -> Result<()> {
     // Nothing is to change for the sake of what is no terminal.
     sys::tty::tiocgwinsz(fd.as_fd())?;
-    match sys::exec::own::setsid() {
+    match sys::creds::setsid() {
         // The leader of a group, perhaps of a session. The next call knows.
         Ok(_) | Err(Errno::EPERM) => {}
         Err(errno) => return Err(errno),

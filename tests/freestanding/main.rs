@@ -13,9 +13,11 @@
 mod cat_ls;
 mod elf;
 mod end;
+mod environ;
 mod hello;
 mod pty;
 mod readme;
+mod run;
 mod secure;
 mod start;
 mod tree;

@@ -6,12 +6,16 @@
 #[path = "../util/mod.rs"]
 mod util;
 
+mod env;
 mod errno;
+mod exec;
 mod makedirs;
 mod path;
 mod stat;
 mod system;
+mod time;
 mod tty;
+mod user;
 #[cfg(feature = "alloc")]
 mod walk;
 

@@ -17,9 +17,12 @@ use crate::{
     errno::retry,
     fd::{self, BorrowedFd, CWD, RawFd},
     fs::OFlags,
-    process::exec::{path_of, search},
+    process::{
+        Pid,
+        exec::{path_of, search},
+    },
     signal::{SigHandler, SigHow, SigSet, Signal},
-    sys::{self, env::Block, exec::own},
+    sys::{self, creds, env::Block},
 };
 
 /// The exit status of a child that could not become the program.
@@ -83,20 +86,20 @@ fn become_program(task: &Task<'_>, report: &mut Option<RawFd>) -> Result<Infalli
     let options = task.options;
     reset_handlers(options.setsigdef)?;
     match options.scheduler {
-        Some((Some(policy), priority)) => sys::exec::sched_setscheduler(policy, priority)?,
-        Some((None, priority)) => sys::exec::sched_setparam(priority)?,
+        Some((Some(policy), param)) => sys::sched::sched_setscheduler(Pid(0), policy, &param)?,
+        Some((None, param)) => sys::sched::sched_setparam(Pid(0), &param)?,
         None => {}
     }
     if options.setsid {
-        own::setsid()?;
+        creds::setsid()?;
     }
     if let Some(group) = options.setpgroup {
-        own::setpgid(0, group.0)?;
+        creds::setpgid(0, group.0)?;
     }
     if options.resetids {
         // The group first, while it is still allowed.
-        own::setresgid(!0, own::getgid(), !0)?;
-        own::setresuid(!0, own::getuid(), !0)?;
+        creds::setresgid(!0, creds::getgid(), !0)?;
+        creds::setresuid(!0, creds::getuid(), !0)?;
     }
     for action in options.file_actions {
         apply(action, report)?;

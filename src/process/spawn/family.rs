@@ -1,7 +1,7 @@
 //! The `spawn*` functions: start a program, and wait for it or not.
 #![forbid(unsafe_code)]
 
-use super::{Failure, How, SpawnOptions, at_path, in_given_path};
+use super::{Failure, How, SpawnOptions, at_path, in_path};
 use crate::{
     Errno, Result, env,
     path::PathLike,
@@ -157,12 +157,12 @@ where
     E: ExecStrings,
 {
     argv.with_block(|argv| check(argv, false))?;
-    run(mode, |how| in_given_path(file, argv, env, how).map(|(pid, _)| pid))
+    run(mode, |how| in_path(file, argv, env, how).map(|(pid, _)| pid))
 }
 
 /// Has `start` start a program, and does what `mode` says.
 fn run(mode: SpawnMode, start: impl FnOnce(How<'_>) -> Result<Pid>) -> Result<i32> {
-    let options = &SpawnOptions::new();
+    let options = &SpawnOptions::new().search_env(true);
     let pid = start(How { options, failure: Failure::Exit127, pidfd: false })?;
     match mode {
         SpawnMode::NoWait => Ok(pid.0),

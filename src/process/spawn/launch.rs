@@ -239,3 +239,57 @@ fn with_pidfd(plan: &Plan<'_>, made: Made) -> Result<(Pid, Option<OwnedFd>)> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::sync::atomic::{AtomicI32, AtomicUsize, Ordering::Relaxed};
+
+    use linux_raw_sys::general as uapi;
+
+    use crate::{
+        arch,
+        errno::Errno,
+        process::{Pid, WaitOptions},
+        sys::{self, stack::Stack},
+    };
+
+    /// What the kernel is to write and to set.
+    struct Given {
+        /// The thread control block: on x86_64 it begins with its address.
+        block: [AtomicUsize; 8],
+        child_tid: AtomicI32,
+    }
+
+    unsafe extern "C" fn look(data: *mut ()) -> ! {
+        // SAFETY: the parent waits meanwhile, or this is a copy.
+        let given = unsafe { &*data.cast::<Given>() };
+        let thread_pointer = arch::thread_pointer() == (&raw const given.block).addr();
+        // The child's thread is its process.
+        let child_tid = given.child_tid.load(Relaxed) == sys::process::getpid();
+        sys::process::exit_group(i32::from(!thread_pointer) | i32::from(!child_tid) << 1)
+    }
+
+    /// The last two arguments of clone(2) have another order on x86_64.
+    #[test]
+    fn each_argument_of_clone_is_in_its_place() {
+        let given =
+            Given { block: [const { AtomicUsize::new(0) }; 8], child_tid: AtomicI32::new(0) };
+        given.block[0].store((&raw const given.block).addr(), Relaxed);
+        let stack = Stack::new().unwrap();
+        let share = uapi::CLONE_VM | uapi::CLONE_VFORK | uapi::SIGCHLD;
+        let child = arch::Child {
+            flags: (share | uapi::CLONE_SETTLS | uapi::CLONE_CHILD_SETTID) as usize,
+            stack: stack.top(),
+            parent_tid: core::ptr::null_mut(),
+            tls: (&raw const given.block).cast_mut().cast(),
+            child_tid: given.child_tid.as_ptr(),
+        };
+        let data = (&raw const given).cast_mut().cast();
+        // SAFETY: the stack is the child's alone; the kernel writes an atomic
+        // integer, and the child reads nothing that changes.
+        let raw = unsafe { arch::clone(child, look, data) };
+        let pid = Pid(Errno::check(raw).unwrap() as i32);
+        let (_, status) = sys::wait::wait4(pid, WaitOptions::empty(), None).unwrap();
+        assert_eq!(status.0, 0);
+    }
+}

@@ -80,7 +80,7 @@ where
 /// this process's environment, and returns its id.
 ///
 /// As [`posix_spawn`] otherwise. The search goes as in [`execvp`](super::execvp);
-/// `PATH` in `env` has no part in it: that is for the program.
+/// `PATH` in `env` has no part in it, unless [`SpawnOptions::search_env`] says so.
 ///
 /// # Errors
 /// Those of [`posix_spawn`], and [`environ`](crate::env::environ())'s.
@@ -108,7 +108,7 @@ where
     E: ExecStrings,
 {
     let how = How { options, failure: Failure::Report, pidfd: false };
-    in_own_path(file, argv, env, how).map(|(pid, _)| pid)
+    in_path(file, argv, env, how).map(|(pid, _)| pid)
 }
 
 /// As [`posix_spawn`], and returns a descriptor of the process too: one that
@@ -185,7 +185,7 @@ where
     E: ExecStrings,
 {
     let how = How { options, failure: Failure::Report, pidfd: true };
-    both(in_own_path(file, argv, env, how))
+    both(in_path(file, argv, env, how))
 }
 
 /// A child that was to have a pidfd, which it always has.
@@ -212,8 +212,8 @@ fn at_path<P: PathLike, A: ExecStrings, E: ExecStrings>(
     path.with_c_str(|path| start(Program::Path(path), argv, env, how))
 }
 
-/// Starts `file` from a directory of the `PATH` in `env`.
-fn in_given_path<P: PathLike, A: ExecStrings, E: ExecStrings>(
+/// Starts `file` from a directory of a `PATH`: that in `env`, or the process's.
+fn in_path<P: PathLike, A: ExecStrings, E: ExecStrings>(
     file: P,
     argv: A,
     env: E,
@@ -223,19 +223,8 @@ fn in_given_path<P: PathLike, A: ExecStrings, E: ExecStrings>(
     if name.contains(&b'/') || name.contains(&0) {
         return at_path(file, argv, env, how);
     }
-    start(Program::Search(name, None), argv, env, how)
-}
-
-/// Starts `file` from a directory of the process's `PATH`.
-fn in_own_path<P: PathLike, A: ExecStrings, E: ExecStrings>(
-    file: P,
-    argv: A,
-    env: E,
-    how: How<'_>,
-) -> Result<(Pid, Option<OwnedFd>)> {
-    let name = file.fspath();
-    if name.contains(&b'/') || name.contains(&0) {
-        return at_path(file, argv, env, how);
+    if how.options.search_env {
+        return start(Program::Search(name, None), argv, env, how);
     }
     env::environ()?
         .with_block(|own| start(Program::Search(name, Some(path_of(own))), argv, env, how))

@@ -7,6 +7,7 @@ use crate::{
     fd::RawFd,
     fs::{Mode, OFlags},
     process::Pid,
+    sched::{Policy, SchedParam},
     signal::SigSet,
 };
 
@@ -88,7 +89,8 @@ pub struct SpawnOptions<'a> {
     pub(super) setsid: bool,
     pub(super) setsigmask: Option<SigSet>,
     pub(super) setsigdef: SigSet,
-    pub(super) scheduler: Option<(Option<i32>, i32)>,
+    pub(super) search_env: bool,
+    pub(super) scheduler: Option<(Option<Policy>, SchedParam)>,
 }
 
 impl<'a> SpawnOptions<'a> {
@@ -111,6 +113,7 @@ impl<'a> SpawnOptions<'a> {
             setsid: false,
             setsigmask: None,
             setsigdef: SigSet::empty(),
+            search_env: false,
             scheduler: None,
         }
     }
@@ -235,8 +238,7 @@ impl<'a> SpawnOptions<'a> {
         self
     }
 
-    /// The scheduling policy (`SCHED_*`; without one it stays) and its
-    /// priority, 0 except for `SCHED_FIFO` and `SCHED_RR`, which have 1 to 99.
+    /// The scheduling policy and its parameters; `None` keeps the policy.
     ///
     /// # Python
     /// `scheduler=(policy, sched_param(priority))`.
@@ -244,9 +246,9 @@ impl<'a> SpawnOptions<'a> {
     /// # Examples
     /// ```
     /// use rawos::process::{self, SpawnOptions, WaitOptions};
+    /// use rawos::sched::{Policy, SchedParam};
     ///
-    /// const SCHED_BATCH: i32 = 3;
-    /// let options = SpawnOptions::new().scheduler(Some(SCHED_BATCH), 0);
+    /// let options = SpawnOptions::new().scheduler(Some(Policy::BATCH), SchedParam::default());
     /// let pid = process::posix_spawn("/bin/true", [c"true"], [], &options)?;
     /// assert!(process::waitpid(pid, WaitOptions::empty())?.is_some());
     /// # Ok::<(), rawos::Errno>(())
@@ -254,8 +256,29 @@ impl<'a> SpawnOptions<'a> {
     #[doc(alias = "POSIX_SPAWN_SETSCHEDULER")]
     #[doc(alias = "POSIX_SPAWN_SETSCHEDPARAM")]
     #[must_use]
-    pub const fn scheduler(mut self, policy: Option<i32>, priority: i32) -> Self {
-        self.scheduler = Some((policy, priority));
+    pub const fn scheduler(mut self, policy: Option<Policy>, param: SchedParam) -> Self {
+        self.scheduler = Some((policy, param));
+        self
+    }
+
+    /// Whether [`posix_spawnp`](super::posix_spawnp) looks for the program in
+    /// the `PATH` of the new environment, as [`execvpe`](super::super::execvpe)
+    /// does, and not in that of this process.
+    ///
+    /// # Python
+    /// None; what `subprocess.Popen(env=)` does.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, process::{self, SpawnOptions}};
+    ///
+    /// let options = SpawnOptions::new().search_env(true);
+    /// let spawned = process::posix_spawnp("true", [c"true"], [c"PATH=/nowhere"], &options);
+    /// assert_eq!(spawned, Err(Errno::ENOENT));
+    /// ```
+    #[must_use]
+    pub const fn search_env(mut self, search: bool) -> Self {
+        self.search_env = search;
         self
     }
 }

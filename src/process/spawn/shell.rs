@@ -159,7 +159,8 @@ impl Popen {
     /// for the command; how it ended is lost.
     ///
     /// # Python
-    /// `close()` of the file object, whose result is `None` for the status 0.
+    /// `close()` of the file object, whose result is `None` for 0, else the exit
+    /// code or the negated signal, times 256.
     ///
     /// # See also
     /// [pclose(3)](https://man7.org/linux/man-pages/man3/popen.3.html)

@@ -9,13 +9,9 @@ use core::{
     sync::atomic::{AtomicPtr, Ordering},
 };
 
-#[cfg(not(feature = "std"))]
-mod mapping;
 #[cfg(feature = "alloc")]
 mod owned;
 
-#[cfg(not(feature = "std"))]
-pub(crate) use self::mapping::Mapping;
 #[cfg(feature = "alloc")]
 pub(crate) use self::owned::{Changed, Owned};
 
@@ -97,4 +93,26 @@ pub(crate) fn start() -> Option<Block<'static>> {
 /// Makes `block` the environment that the process started with.
 pub(crate) fn set_start(block: Block<'static>) {
     START.store(block.start.cast_mut(), Ordering::Release);
+}
+
+/// Has the strings in the first `len` bytes of `text`, each with its NUL, be the
+/// environment that the process started with, unless somebody was faster.
+#[cfg(not(feature = "std"))]
+pub(crate) fn become_start(mut text: super::Mapping, len: usize) -> crate::Result<()> {
+    let mut rest = text.bytes().get(..len).unwrap_or_default();
+    let count = rest.iter().filter(|byte| **byte == 0).count();
+    // The last stays null.
+    let mut array = super::Mapping::new((count + 1) * size_of::<*const c_char>())?;
+    let pointers = array.pointers();
+    for place in pointers.iter_mut().take(count) {
+        let Ok(string) = CStr::from_bytes_until_nul(rest) else { break };
+        *place = string.as_ptr();
+        rest = rest.get(string.count_bytes() + 1..).unwrap_or_default();
+    }
+    let (old, new) = (ptr::null_mut(), pointers.as_mut_ptr());
+    if START.compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+        // Both are the process's now, for as long as it runs.
+        core::mem::forget((text, array));
+    }
+    Ok(())
 }

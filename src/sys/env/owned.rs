@@ -8,11 +8,8 @@ use core::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use linux_raw_sys::general as uapi;
-use syscalls::Sysno as nr;
-
 use super::Block;
-use crate::{Errno, Result, arch, sys::Arg};
+use crate::{Errno, Result, sys};
 
 /// A null, and so a block without strings.
 struct Null(*const c_char);
@@ -139,7 +136,7 @@ impl<T> Changed<T> {
         while self.locked.swap(true, Ordering::Acquire) {
             match tries {
                 0..100 => core::hint::spin_loop(),
-                _ => pause(),
+                _ => sys::pause(50_000),
             }
             tries = tries.saturating_add(1);
         }
@@ -154,14 +151,4 @@ impl Drop for Held<'_> {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Release);
     }
-}
-
-/// nanosleep(2) for 50 µs: lets a thread run that holds a lock, also one
-/// of lower priority, which sched_yield(2) would not.
-fn pause() {
-    let time = uapi::__kernel_timespec { tv_sec: 0, tv_nsec: 50_000 };
-    // SAFETY: nanosleep(2) reads the time and writes no rest at a null.
-    let _ = unsafe {
-        arch::syscall2(nr::nanosleep, (&raw const time).arg(), ptr::null_mut::<()>().arg())
-    };
 }

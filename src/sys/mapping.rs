@@ -1,18 +1,17 @@
-//! The environment as `/proc` tells it, in memory of its own.
+//! Memory from the kernel, for what is too large for the stack.
 
+#[cfg(not(feature = "std"))]
+use core::ffi::c_char;
 use core::{
-    ffi::{CStr, c_char},
-    mem,
     ptr::{self, NonNull},
     slice,
-    sync::atomic::Ordering,
 };
 
 use linux_raw_sys::general as uapi;
 use syscalls::Sysno as nr;
 
-use super::START;
-use crate::{Errno, Result, arch, sys::Arg};
+use super::Arg;
+use crate::{Errno, Result, arch};
 
 /// Memory of its own, all zero at first; unmapped when dropped.
 pub(crate) struct Mapping {
@@ -40,34 +39,25 @@ impl Mapping {
     }
 
     /// The memory.
+    #[cfg(not(feature = "std"))]
     pub(crate) fn bytes(&mut self) -> &mut [u8] {
         // SAFETY: the mapping has `len` bytes, which are zero or were written,
         // and `self` holds them exclusively.
         unsafe { slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
     }
 
-    /// Has the strings in the first `len` bytes, each with its NUL, be the
-    /// environment that the process started with, unless somebody was faster.
-    pub(crate) fn become_start(mut self, len: usize) -> Result<()> {
-        let text = self.bytes().get(..len).unwrap_or_default();
-        let count = text.iter().filter(|byte| **byte == 0).count();
-        let array = Self::new((count + 1) * size_of::<*const c_char>())?;
-        let pointers = array.start.cast::<*const c_char>();
-        let mut rest = text;
-        for place in 0..count {
-            let Ok(string) = CStr::from_bytes_until_nul(rest) else { break };
-            let place = pointers.as_ptr().wrapping_add(place);
-            // SAFETY: the array has `count` elements and one more, which stays
-            // null; a mapping is aligned to pages.
-            unsafe { place.write(string.as_ptr()) };
-            rest = rest.get(string.count_bytes() + 1..).unwrap_or_default();
-        }
-        let (old, new) = (ptr::null_mut(), pointers.as_ptr());
-        if START.compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire).is_ok() {
-            // Both are the process's now, for as long as it runs.
-            mem::forget((self, array));
-        }
-        Ok(())
+    /// The memory as numbers.
+    pub(crate) fn words(&mut self) -> &mut [u32] {
+        // SAFETY: as above; a mapping is aligned to pages.
+        unsafe { slice::from_raw_parts_mut(self.start.cast().as_ptr(), self.len / 4) }
+    }
+
+    /// The memory as an array of pointers.
+    #[cfg(not(feature = "std"))]
+    pub(super) fn pointers(&mut self) -> &mut [*const c_char] {
+        let len = self.len / size_of::<*const c_char>();
+        // SAFETY: as above; zeroes are null pointers.
+        unsafe { slice::from_raw_parts_mut(self.start.cast().as_ptr(), len) }
     }
 }
 

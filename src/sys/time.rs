@@ -1,0 +1,58 @@
+//! System calls about clocks.
+
+use core::mem::MaybeUninit;
+
+use syscalls::Sysno as nr;
+
+use super::Arg;
+use crate::{
+    Errno, Result, arch,
+    time::{ClockId, SleepFlags, Timespec},
+};
+
+/// clock_gettime(2): the one place where the crate asks a clock.
+#[inline(always)]
+pub(crate) fn clock_gettime(clock: ClockId) -> Result<Timespec> {
+    let mut time = MaybeUninit::<Timespec>::uninit();
+    // SAFETY: clock_gettime(2) writes one `struct timespec` at `time`.
+    let raw = unsafe { arch::syscall2(nr::clock_gettime, clock.0.arg(), time.as_mut_ptr().arg()) };
+    Errno::check(raw)?;
+    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
+    Ok(unsafe { time.assume_init() })
+}
+
+/// clock_getres(2)
+#[inline(always)]
+pub(crate) fn clock_getres(clock: ClockId) -> Result<Timespec> {
+    let mut time = MaybeUninit::<Timespec>::uninit();
+    // SAFETY: clock_getres(2) writes one `struct timespec` at `time`.
+    let raw = unsafe { arch::syscall2(nr::clock_getres, clock.0.arg(), time.as_mut_ptr().arg()) };
+    Errno::check(raw)?;
+    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
+    Ok(unsafe { time.assume_init() })
+}
+
+/// clock_settime(2)
+#[inline(always)]
+pub(crate) fn clock_settime(clock: ClockId, time: &Timespec) -> Result<()> {
+    // SAFETY: clock_settime(2) reads one `struct timespec` at `time`.
+    let raw = unsafe { arch::syscall2(nr::clock_settime, clock.0.arg(), (&raw const *time).arg()) };
+    Errno::check(raw).map(drop)
+}
+
+/// clock_nanosleep(2): when a signal interrupts a relative sleep, `time`
+/// becomes what is left of it.
+#[inline(always)]
+pub(crate) fn clock_nanosleep(
+    clock: ClockId,
+    flags: SleepFlags,
+    time: &mut Timespec,
+) -> Result<()> {
+    let time: *mut Timespec = time;
+    // SAFETY: clock_nanosleep(2) reads one `struct timespec` at its third
+    // argument and, that done, may write one at its fourth.
+    let raw = unsafe {
+        arch::syscall4(nr::clock_nanosleep, clock.0.arg(), flags.arg(), time.arg(), time.arg())
+    };
+    Errno::check(raw).map(drop)
+}
