@@ -1,8 +1,8 @@
 //! ioctl(2) on terminals, a function for each request.
 //!
-//! A descriptor may be of anything. The numbers below 0x5500 are the terminals'
-//! alone, so what is no terminal answers `ENOTTY`, and what poses as one
-//! (a sandbox's kernel, a FUSE device) answers as one.
+//! A descriptor may be of anything. These numbers are the terminals' alone:
+//! whatever else knows one (a sandbox's kernel, a device in user space) poses as
+//! a terminal, and the rest answers `ENOTTY`.
 
 use core::{ffi::c_int, mem::MaybeUninit};
 

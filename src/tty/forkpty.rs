@@ -80,8 +80,8 @@ pub enum ForkPty {
 /// ```
 pub unsafe fn forkpty() -> Result<ForkPty> {
     let (pty, terminal) = openpty()?;
-    // SAFETY: the caller's promise is passed on; until it is the caller's turn
-    // the child only makes system calls.
+    // SAFETY: the caller's promise is passed on; what the child does here are
+    // system calls, and what the caller registered for a fork.
     match unsafe { process::fork()? } {
         Fork::Parent(pid) => Ok(ForkPty::Parent { pid, pty }),
         Fork::Child => {

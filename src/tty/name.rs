@@ -38,7 +38,7 @@ use crate::{
 #[inline]
 #[must_use]
 pub fn isatty<Fd: AsFd>(fd: Fd) -> bool {
-    // What every terminal answers and, unlike TCGETS, no sound card.
+    // Every terminal has a size to ask for, and nothing else has.
     sys::tty::tiocgwinsz(fd.as_fd()).is_ok()
 }
 

@@ -35,7 +35,7 @@ fn main() -> Result<()> {
     // SAFETY: a program of `rt` has one thread and no libc, so its child may do
     // all.
     match unsafe { tty::forkpty()? } {
-        ForkPty::Child => process::execvp(program, &argv).map(drop),
+        ForkPty::Child => process::execvp(program, argv).map(drop),
         ForkPty::Parent { pid, pty } => {
             follow(&pty, pid)?;
             let ended = process::waitpid(pid, WaitOptions::empty())?;

@@ -94,18 +94,26 @@ fn the_end_of_one_is_seen_at_the_other() {
     assert_eq!(fd::write(&terminal, b"x"), Err(Errno::EIO));
 }
 
+const TIOCGPTPEER: u32 = 0x5441;
+
 /// Has the kernel answer `errno` to TIOCGPTPEER from now on.
 fn refuse_peer(errno: Errno) -> bool {
+    // The low half of the second argument, 16 bytes in and 8 for the first.
+    refuse(24, TIOCGPTPEER, errno)
+}
+
+/// Has the kernel answer `errno` to calls with `value` at `place` of their
+/// `struct seccomp_data`, from now on.
+fn refuse(place: u32, value: u32, errno: Errno) -> bool {
     let code = |code: u32, k: u32| libc::sock_filter { code: code as u16, jt: 0, jf: 0, k };
     let load = libc::BPF_LD | libc::BPF_W | libc::BPF_ABS;
     let equal = |k: u32| libc::sock_filter {
         jf: 1,
         ..code(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, k)
     };
-    // The low half of the second argument, 16 bytes in and 8 for the first.
     let mut filter = [
-        code(load, 24),
-        equal(0x5441),
+        code(load, place),
+        equal(value),
         code(libc::BPF_RET, libc::SECCOMP_RET_ERRNO | errno.raw() as u32),
         code(libc::BPF_RET, libc::SECCOMP_RET_ALLOW),
     ];
@@ -129,7 +137,7 @@ fn a_kernel_that_does_not_open_the_terminal_leaves_it_to_us() {
             }
             let (pty, terminal) = tty::openpty().unwrap();
             // SAFETY: it takes a descriptor and flags.
-            let peer = unsafe { libc::ioctl(pty.as_raw_fd(), 0x5441, libc::O_RDWR) };
+            let peer = unsafe { libc::ioctl(pty.as_raw_fd(), TIOCGPTPEER.into(), libc::O_RDWR) };
             assert_eq!(crate::util::libc_result(peer), Err(errno));
             is_pair(&pty, &terminal);
             assert!(is_cloexec(terminal.as_raw_fd()));
@@ -159,6 +167,22 @@ fn a_failure_leaves_no_descriptor_behind() {
         }
         let (pty, terminal) = tty::openpty().unwrap();
         drop((pty, terminal, fill));
+        assert_eq!(open(), before);
+    });
+}
+
+#[test]
+fn a_fork_that_fails_leaves_nothing_behind() {
+    alone("pty::a_fork_that_fails_leaves_nothing_behind", || {
+        // The number of the call comes first.
+        if !refuse(0, libc::SYS_clone as u32, Errno::EAGAIN) {
+            not_run(format_args!("an emulator has no system call filters"));
+            return;
+        }
+        let open = || fs::read_dir("/proc/self/fd").unwrap().count();
+        let before = open();
+        // SAFETY: no child is made.
+        assert_eq!(unsafe { tty::forkpty() }.unwrap_err(), Errno::EAGAIN);
         assert_eq!(open(), before);
     });
 }
