@@ -24,9 +24,9 @@ use crate::{
 /// Whether a child made with `CLONE_VM | CLONE_VFORK` shares memory and holds
 /// the parent back, as Linux has it. qemu-user makes a plain fork of it.
 ///
-/// The first child of the process tells, at no cost: it is made without a
-/// signal at its end, which execve(2) makes `SIGCHLD` again. An emulator that
-/// forks cannot do this and says `EINVAL`.
+/// The first child of the process tells, for one wait4(2) more: it is made
+/// without a signal at its end, which execve(2) makes `SIGCHLD` again. An
+/// emulator that forks cannot do this and says `EINVAL`.
 static MEMORY: AtomicU8 = AtomicU8::new(UNKNOWN);
 const UNKNOWN: u8 = 0;
 const SHARED: u8 = 1;

@@ -47,8 +47,13 @@ static SHELLS: Locked = Locked {
 /// Runs `then` on the count, alone. It must not panic, and takes no longer than
 /// a few system calls.
 fn with_shells<T>(then: impl FnOnce(&mut Shells) -> T) -> T {
+    let mut tries = 0_u32;
     while SHELLS.locked.swap(true, Ordering::Acquire) {
-        spin_loop();
+        match tries {
+            0..100 => spin_loop(),
+            _ => sys::pause(50_000),
+        }
+        tries = tries.saturating_add(1);
     }
     // SAFETY: the lock is held, and the reference ends before it is given up.
     let result = then(unsafe { &mut *SHELLS.shells.get() });
