@@ -23,4 +23,5 @@ pub(crate) const VDSO_GETCPU: &[u8] = b"__kernel_getcpu";
 pub(crate) const VDSO_GETRANDOM: &[u8] = b"__kernel_getrandom";
 
 /// Bytes of `struct epoll_event`: padded as C pads it.
+#[allow(dead_code, reason = "used by an assertion, which Rust 1.88 does not count")]
 pub(crate) const EPOLL_EVENT_SIZE: usize = 16;

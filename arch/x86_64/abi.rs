@@ -22,4 +22,5 @@ pub(crate) const VDSO_GETCPU: &[u8] = b"__vdso_getcpu";
 pub(crate) const VDSO_GETRANDOM: &[u8] = b"__vdso_getrandom";
 
 /// Bytes of `struct epoll_event`: packed on x86_64 only.
+#[allow(dead_code, reason = "used by an assertion, which Rust 1.88 does not count")]
 pub(crate) const EPOLL_EVENT_SIZE: usize = 12;
