@@ -20,7 +20,7 @@ pub(super) fn alone() -> Result<()> {
         if check()? {
             return Ok(());
         }
-        sys::pause(1_000_000);
+        sys::time::pause(1_000_000);
     }
     Err(Errno::ENOTSUP)
 }

@@ -94,7 +94,7 @@ fn is_large(layout: Layout) -> bool {
 unsafe impl GlobalAlloc for Allocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if is_large(layout) {
-            return sys::rt::mmap(layout.size()).unwrap_or(ptr::null_mut());
+            return sys::memory::mmap(layout.size()).unwrap_or(ptr::null_mut());
         }
         // SAFETY: the caller's promise is passed on unchanged.
         unsafe { self.small.alloc(layout) }
@@ -103,7 +103,7 @@ unsafe impl GlobalAlloc for Allocator {
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         if is_large(layout) {
             // New mappings are zero.
-            return sys::rt::mmap(layout.size()).unwrap_or(ptr::null_mut());
+            return sys::memory::mmap(layout.size()).unwrap_or(ptr::null_mut());
         }
         // SAFETY: the caller's promise is passed on unchanged.
         unsafe { self.small.alloc_zeroed(layout) }
@@ -113,7 +113,7 @@ unsafe impl GlobalAlloc for Allocator {
         if is_large(layout) {
             // SAFETY: by its layout the block is a mapping, and the caller
             // gives it up.
-            let _ = unsafe { sys::rt::munmap(block, layout.size()) };
+            let _ = unsafe { sys::memory::munmap(block, layout.size()) };
         } else {
             // SAFETY: the caller's promise is passed on unchanged.
             unsafe { self.small.dealloc(block, layout) }
@@ -129,7 +129,7 @@ unsafe impl GlobalAlloc for Allocator {
             (true, true) => {
                 // SAFETY: by its layout the block is a mapping, and the caller
                 // goes on with what is returned.
-                let moved = unsafe { sys::rt::mremap(block, old.size(), new_size) };
+                let moved = unsafe { sys::memory::mremap(block, old.size(), new_size) };
                 moved.unwrap_or(ptr::null_mut())
             }
             _ => {
@@ -165,7 +165,7 @@ unsafe impl Source for Chunks {
         let needed = layout.size().checked_add(layout.align()).ok_or(())?;
         let needed = needed.checked_add(tables + 4 * CHUNK_UNIT).ok_or(())?;
         let len = needed.max(talc.source.next);
-        let chunk = sys::rt::mmap(len).map_err(drop)?;
+        let chunk = sys::memory::mmap(len).map_err(drop)?;
         talc.source.next = (talc.source.next * 2).min(4 * 1024 * 1024);
         // SAFETY: the mapping is new, and talc's alone from here on.
         unsafe { talc.claim(chunk, len) }.map(drop).ok_or(())

@@ -2,16 +2,10 @@
 
 #[cfg(not(feature = "std"))]
 use core::ffi::c_char;
-use core::{
-    ptr::{self, NonNull},
-    slice,
-};
+use core::{ptr::NonNull, slice};
 
-use linux_raw_sys::general as uapi;
-use syscalls::Sysno as nr;
-
-use super::Arg;
-use crate::{Errno, Result, arch};
+use super::memory::{mmap, munmap};
+use crate::{Errno, Result};
 
 /// Memory of its own, all zero at first; unmapped when dropped.
 pub(crate) struct Mapping {
@@ -22,19 +16,7 @@ pub(crate) struct Mapping {
 impl Mapping {
     /// mmap(2) of `len` bytes of new memory
     pub(crate) fn new(len: usize) -> Result<Self> {
-        // SAFETY: mmap(2) chooses an address where nothing is mapped.
-        let raw = unsafe {
-            arch::syscall6(
-                nr::mmap,
-                ptr::null_mut::<()>().arg(),
-                len.arg(),
-                (uapi::PROT_READ | uapi::PROT_WRITE).arg(),
-                (uapi::MAP_PRIVATE | uapi::MAP_ANONYMOUS).arg(),
-                (-1).arg(),
-                0usize.arg(),
-            )
-        };
-        let start = Errno::check(raw).map(ptr::with_exposed_provenance_mut)?;
+        let start = mmap(len)?;
         Ok(Self { start: NonNull::new(start).ok_or(Errno::ENOMEM)?, len })
     }
 
@@ -64,6 +46,6 @@ impl Mapping {
 impl Drop for Mapping {
     fn drop(&mut self) {
         // SAFETY: the mapping is ours, and its last user is gone.
-        let _ = unsafe { arch::syscall2(nr::munmap, self.start.as_ptr().arg(), self.len.arg()) };
+        let _ = unsafe { munmap(self.start.as_ptr(), self.len) };
     }
 }

@@ -37,7 +37,12 @@ use core::{
 use linux_raw_sys::general::vgetrandom_opaque_params;
 use syscalls::Sysno as nr;
 
-use super::{Arg, Buffer, buffer::written, vdso};
+use super::{
+    Arg, Buffer,
+    buffer::written,
+    memory::{mmap_as, munmap},
+    vdso,
+};
 use crate::{
     Errno, Result,
     arch::{self, abi},
@@ -191,19 +196,7 @@ fn map() -> Result<*mut u8> {
     // Whoever else is here writes the same.
     FUNCTION.store(function, Relaxed);
     SIZE.store(size, Relaxed);
-    // SAFETY: mmap(2) chooses an address where nothing is mapped.
-    let raw = unsafe {
-        arch::syscall6(
-            nr::mmap,
-            ptr::null_mut::<()>().arg(),
-            (STATES * stride(size)).arg(),
-            params.mmap_prot.arg(),
-            params.mmap_flags.arg(),
-            (-1).arg(),
-            0usize.arg(),
-        )
-    };
-    Errno::check(raw).map(ptr::with_exposed_provenance_mut)
+    mmap_as(STATES * stride(size), params.mmap_prot, params.mmap_flags)
 }
 
 /// munmap(2) of states
@@ -213,7 +206,7 @@ fn map() -> Result<*mut u8> {
 unsafe fn unmap(pool: *mut u8) {
     let len = STATES * stride(SIZE.load(Relaxed));
     // SAFETY: the caller gives the memory up.
-    unsafe { arch::syscall2(nr::munmap, pool.arg(), len.arg()) };
+    let _ = unsafe { munmap(pool, len) };
 }
 
 /// Has every later call be a system call.

@@ -1,11 +1,12 @@
 //! A stack for a child that shares memory.
 
-use core::ptr;
-
 use linux_raw_sys::general as uapi;
 use syscalls::Sysno as nr;
 
-use super::Arg;
+use super::{
+    Arg,
+    memory::{mmap_as, munmap},
+};
 use crate::{Errno, Result, arch};
 
 /// The largest page there is: memory that nothing may touch below the stack.
@@ -20,20 +21,7 @@ impl Stack {
     /// mmap(2) and mprotect(2)
     pub(crate) fn new() -> Result<Self> {
         let prot = uapi::PROT_READ | uapi::PROT_WRITE;
-        let flags = uapi::MAP_PRIVATE | uapi::MAP_ANONYMOUS | uapi::MAP_STACK;
-        // SAFETY: mmap(2) chooses an address where nothing is mapped.
-        let raw = unsafe {
-            arch::syscall6(
-                nr::mmap,
-                ptr::null_mut::<()>().arg(),
-                (GUARD + ROOM).arg(),
-                prot.arg(),
-                flags.arg(),
-                (-1).arg(),
-                0usize.arg(),
-            )
-        };
-        let stack = Errno::check(raw).map(|start| Self(ptr::with_exposed_provenance_mut(start)))?;
+        let stack = mmap_as(GUARD + ROOM, prot, uapi::MAP_PRIVATE | uapi::MAP_STACK).map(Self)?;
         // SAFETY: the mapping is ours, and nothing uses it yet.
         let raw = unsafe {
             arch::syscall3(nr::mprotect, stack.0.arg(), GUARD.arg(), uapi::PROT_NONE.arg())
@@ -51,6 +39,6 @@ impl Stack {
 impl Drop for Stack {
     fn drop(&mut self) {
         // SAFETY: the mapping is ours, and who ran on it is gone.
-        let _ = unsafe { arch::syscall2(nr::munmap, self.0.arg(), (GUARD + ROOM).arg()) };
+        let _ = unsafe { munmap(self.0, GUARD + ROOM) };
     }
 }

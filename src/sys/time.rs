@@ -35,6 +35,14 @@ pub(crate) fn clock_settime(clock: ClockId, time: &Timespec) -> Result<()> {
     Errno::check(raw).map(drop)
 }
 
+/// Waits so many nanoseconds for another thread, or until a signal comes.
+/// Threads of lower priority run too, which sched_yield(2) would not let them.
+pub(crate) fn pause(ns: i64) {
+    let mut time = Timespec { tv_sec: 0, tv_nsec: ns };
+    // The caller looks again, whatever ended it.
+    let _ = clock_nanosleep(ClockId::MONOTONIC, SleepFlags::empty(), &mut time);
+}
+
 /// clock_nanosleep(2): when a signal interrupts a relative sleep, `time`
 /// becomes what is left of it.
 #[inline(always)]

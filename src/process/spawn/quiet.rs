@@ -51,7 +51,7 @@ fn with_shells<T>(then: impl FnOnce(&mut Shells) -> T) -> T {
     while SHELLS.locked.swap(true, Ordering::Acquire) {
         match tries {
             0..100 => spin_loop(),
-            _ => sys::pause(50_000),
+            _ => sys::time::pause(50_000),
         }
         tries = tries.saturating_add(1);
     }

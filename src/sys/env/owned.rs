@@ -136,7 +136,7 @@ impl<T> Changed<T> {
         while self.locked.swap(true, Ordering::Acquire) {
             match tries {
                 0..100 => core::hint::spin_loop(),
-                _ => sys::pause(50_000),
+                _ => sys::time::pause(50_000),
             }
             tries = tries.saturating_add(1);
         }
