@@ -4,11 +4,12 @@
 
 use std::{env, io, panic};
 
-use super::{not_run, this_program};
+use super::{default_signals, not_run, this_program};
 
 /// Runs `then` in a process of its own, for the test whose full name is `test`.
 pub fn alone(test: &str, then: impl FnOnce()) {
     if env::var("RAWOS_ALONE").is_ok_and(|running| running == test) {
+        default_signals();
         // The other thread is the harness's, which waits for this one: it
         // holds no lock that the child would miss.
         let tested = child(|| match panic::catch_unwind(panic::AssertUnwindSafe(then)) {

@@ -15,6 +15,7 @@ const ALONE: &str = "RAWOS_ALONE";
 /// for it alone.
 pub fn alone(test: &str, then: impl FnOnce()) {
     if env::var_os(ALONE).is_some_and(|wanted| wanted == test) {
+        default_signals();
         return then();
     }
     let mut command = this_program();
@@ -44,6 +45,19 @@ pub fn this_program() -> Command {
 pub fn runner() -> Option<Vec<String>> {
     let words = |value: String| value.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     env::var("RAWOS_RUNNER").ok().map(words).filter(|words| !words.is_empty())
+}
+
+/// Gives every signal the default action, and blocks none: whoever started the
+/// tests may have had some ignored, as nohup(1) does. A broken pipe is std's.
+pub fn default_signals() {
+    for signal in (1..=64).filter(|signal| *signal != libc::SIGPIPE) {
+        // SAFETY: the default action is no handler. Some cannot be set.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
+    // SAFETY: zeroes are a set without signals.
+    let none: libc::sigset_t = unsafe { std::mem::zeroed() };
+    // SAFETY: reads the set.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &none, std::ptr::null_mut()) };
 }
 
 /// Says that this test does not run here, and why. It passes then, and `xtask`

@@ -9,7 +9,7 @@ use std::{
     process::{Command, Output},
 };
 
-use super::this_program;
+use super::{default_signals, this_program};
 
 /// The variable that says which case a process is for.
 const CASE: &str = "RAWOS_CASE";
@@ -22,6 +22,7 @@ pub fn start(cases: &[(&str, fn())]) {
         eprintln!("no case {name}");
         std::process::exit(102);
     };
+    default_signals();
     let code = if panic::catch_unwind(case).is_ok() { 0 } else { 101 };
     let _ = std::io::stdout().flush();
     std::process::exit(code);

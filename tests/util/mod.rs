@@ -15,7 +15,7 @@ pub use tempfile::TempDir;
 
 mod alone;
 
-pub use self::alone::{alone, not_run, not_run_in_part, runner, this_program};
+pub use self::alone::{alone, default_signals, not_run, not_run_in_part, runner, this_program};
 
 /// A fresh directory that goes with its value, open to every user.
 pub fn temp_dir() -> TempDir {
