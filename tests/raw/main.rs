@@ -138,9 +138,18 @@ fn the_assembly_says_what_the_kernel_does() {
     assert!(
         x86_64.contains(r#"lateout("rcx") _, lateout("r11") _, options(nostack, preserves_flags)"#)
     );
-    assert!(aarch64.contains(r#"lateout("x0") ret, options(nostack, preserves_flags)"#));
-    let vectors = (0..32).map(|v| format!(r#"lateout("v{v}") _,"#)).collect::<Vec<_>>().join(" ");
-    assert!(riscv64.contains(&format!("{vectors} options(nostack)")));
+    let clobbers = |kind: char, numbers: std::ops::Range<u8>| {
+        let each = numbers.map(|number| format!(r#"lateout("{kind}{number}") _,"#));
+        each.collect::<Vec<_>>().join(" ")
+    };
+    let [predicates, low, high] =
+        [('p', 0..16), ('v', 0..8), ('v', 16..32)].map(|(kind, numbers)| clobbers(kind, numbers));
+    assert!(aarch64.contains(&format!(
+        r#"lateout("x0") ret, {predicates} lateout("ffr") _, {low} {high} $(lateout($saved) _,)* options(nostack, preserves_flags)"#
+    )));
+    let saved = r#"["v8" "v9" "v10" "v11" "v12" "v13" "v14" "v15"]"#;
+    assert_eq!(aarch64.matches(saved).count(), 1);
+    assert!(riscv64.contains(&format!("{} options(nostack)", clobbers('v', 0..32))));
     for stubs in [&x86_64, &aarch64, &riscv64] {
         // One template, and the call that does not return.
         assert_eq!(stubs.matches("asm!(").count(), 2);
