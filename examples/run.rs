@@ -35,7 +35,7 @@ use rawos::{
     poll::{self, PollFd, PollFlags},
     process::{self, Argv, Pid, SpawnOptions, WaitOptions, WaitStatus},
     rt,
-    signal::Signal,
+    signal::{self, Signal},
 };
 
 rawos::entry!(main);
@@ -199,6 +199,9 @@ fn run(options: &Options, argv: &Strings, vars: &Strings) -> i32 {
 
 /// Makes this process what the command is to be: it does nothing else.
 fn prepare(options: &Options) -> Result<(), (&'static [u8], Errno)> {
+    // Where it is ignored, as whoever started this may have left it, nobody
+    // learns how a child ended.
+    signal::default(Signal::CHLD).map_err(|errno| (&b"SIGCHLD"[..], errno))?;
     if let Some(directory) = options.directory {
         fs::chdir(directory).map_err(|errno| (directory.to_bytes(), errno))?;
     }
@@ -223,12 +226,23 @@ fn wait(options: &Options, pid: Pid, pidfd: &OwnedFd) -> Result<i32> {
     if ends_within(pidfd, options.limit)? {
         return Ok(code(reap(pid)?));
     }
-    process::pidfd_send_signal(pidfd, options.signal.unwrap_or(Signal::TERM), Default::default())?;
+    send(pidfd, options.signal.unwrap_or(Signal::TERM));
     if !ends_within(pidfd, options.kill_after)? {
-        process::pidfd_send_signal(pidfd, Signal::KILL, Default::default())?;
+        send(pidfd, Signal::KILL);
     }
     reap(pid)?;
     Ok(TIME_IS_UP)
+}
+
+/// Sends a signal, and has the process go on if it is stopped: else it would
+/// not notice.
+fn send(pidfd: &OwnedFd, signal: Signal) {
+    // It may have ended by itself, or have become another user's: it is waited
+    // for in any case.
+    let _ = process::pidfd_send_signal(pidfd, signal, Default::default());
+    if !matches!(signal, Signal::KILL | Signal::CONT) {
+        let _ = process::pidfd_send_signal(pidfd, Signal::CONT, Default::default());
+    }
 }
 
 /// Whether the process ends before `limit` is over; without a limit it does.

@@ -3,7 +3,8 @@
 //!
 //! From the start of the program, if `entry!` made it; else from
 //! prctl(2) (`PR_GET_AUXV`, Linux 6.4); else from `/proc/self/auxv`; else there
-//! is none, and each function says what it returns then. Nothing is taken from
+//! is none, and each function says what it returns then. The file counts only
+//! if it is procfs's: a chroot may hold another. Nothing is taken from
 //! the machine that compiled the program. Next door: with the feature `rt`,
 //! `rt::auxv` is the vector itself, as it lies on the stack.
 
@@ -13,7 +14,7 @@ use core::{
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
-use linux_raw_sys::auxvec;
+use linux_raw_sys::{auxvec, general};
 
 use crate::{
     fd,
@@ -53,7 +54,12 @@ pub fn getauxval(kind: u64) -> Option<usize> {
     if let Ok(vector) = sys::system::prctl_get_auxv(&mut buf) {
         return find(vector, kind);
     }
-    let file = fs::open(c"/proc/self/auxv", OFlags::RDONLY, Mode::empty()).ok()?;
+    // Some of the values are addresses, which are believed: a file that
+    // somebody put there, in a chroot without procfs, is none. By path, as it is
+    // opened: an emulator gives a file of its own, without a name.
+    let path = c"/proc/self/auxv";
+    sys::attr::statfs(path).ok().filter(|of| of.f_type as u32 == general::PROC_SUPER_MAGIC)?;
+    let file = fs::open(path, OFlags::RDONLY, Mode::empty()).ok()?;
     // The file comes in one piece, as every one of this size in /proc.
     let (vector, _) = fd::read(&file, &mut buf[..]).ok()?;
     find(vector, kind)

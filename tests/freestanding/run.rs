@@ -2,6 +2,7 @@
 
 use std::{
     io::{Read as _, Write as _},
+    os::unix::process::CommandExt as _,
     path::Path,
     process::{Output, Stdio},
 };
@@ -83,6 +84,33 @@ fn run_ends_what_takes_too_long() {
         let input = child.stdin.take();
         assert_eq!(child.wait().unwrap().code(), Some(124));
         drop(input);
+    }
+}
+
+#[test]
+fn run_ends_a_stopped_command_too() {
+    for run in programs("run") {
+        // A signal that does nothing: what the command prints shows that it
+        // went on before it was killed.
+        let stopped = words(&run, "code", &["3", &libc::SIGSTOP.to_string()]);
+        let output = output(&run, &["-t", "0.5", "-S", "28", "-k", "30"], &stopped);
+        assert_eq!(told(&output), ("went on\n".to_owned(), String::new(), Some(124)));
+    }
+}
+
+#[test]
+fn run_learns_the_status_where_children_are_ignored() {
+    for run in programs("run") {
+        let mut command = run.command();
+        let ignore = || {
+            // SAFETY: installs no handler.
+            unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
+            Ok(())
+        };
+        // SAFETY: sigaction(2) may be called between fork and exec.
+        unsafe { command.pre_exec(ignore) };
+        let output = command.args(words(&run, "code", &["7"])).output().expect("it runs");
+        assert_eq!(told(&output), (String::new(), String::new(), Some(7)));
     }
 }
 

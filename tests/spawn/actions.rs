@@ -147,3 +147,57 @@ fn opening_makes_files_inheritable_whatever_the_flags_say() {
         fs::remove_file(tmp.path().join("new")).unwrap();
     }
 }
+
+#[test]
+fn without_shared_memory_nothing_more_is_open() {
+    Call::new("pipe", &[]).passes();
+}
+
+/// In a process of its own: no child of it can share memory.
+pub fn unshared() {
+    if !emulated() {
+        refuse_sharing();
+    }
+    // SAFETY: takes an integer.
+    let mut free = [0; 3].map(|_| unsafe { libc::dup(1) });
+    for fd in free {
+        // SAFETY: nobody uses the duplicate.
+        unsafe { libc::close(fd) };
+    }
+    free.sort_unstable();
+    let call = Call::new("exit", &["0"]);
+    for fd in free {
+        for action in [Dup2(fd, 40), Dup2(fd, fd), Fchdir(fd)] {
+            let failed = call.spawn(&SpawnOptions::new().file_actions(&[action]));
+            assert_eq!(failed, Err(Errno::EBADF), "{action:?}");
+        }
+    }
+    // A number that was closed is as free as any.
+    let actions = free.map(|fd| Open(fd, c"/dev/null", READ, NO_MODE));
+    let pid = call.spawn(&SpawnOptions::new().file_actions(&actions)).unwrap();
+    assert_eq!(crate::wait(pid), 0);
+}
+
+/// Has the kernel refuse, by a seccomp filter, a child in the same memory.
+fn refuse_sharing() {
+    let statement = |code: u32, jt, jf, k| libc::sock_filter { code: code as u16, jt, jf, k };
+    let load = libc::BPF_LD | libc::BPF_W | libc::BPF_ABS;
+    let equal = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
+    let any = libc::BPF_JMP | libc::BPF_JSET | libc::BPF_K;
+    let end = libc::BPF_RET | libc::BPF_K;
+    let filter = [
+        // The number, and the flags: the first argument's lower half.
+        statement(load, 0, 0, 0),
+        statement(equal, 0, 3, libc::SYS_clone as u32),
+        statement(load, 0, 0, 16),
+        statement(any, 0, 1, libc::CLONE_VM as u32),
+        statement(end, 0, 0, libc::SECCOMP_RET_ERRNO | libc::EINVAL as u32),
+        statement(end, 0, 0, libc::SECCOMP_RET_ALLOW),
+    ];
+    let program = libc::sock_fprog { len: 6, filter: filter.as_ptr().cast_mut() };
+    // SAFETY: takes integers.
+    assert_eq!(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }, 0);
+    // SAFETY: only reads the program, of six statements.
+    let result = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &program) };
+    assert_eq!(result, 0, "{}", std::io::Error::last_os_error());
+}

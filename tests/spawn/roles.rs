@@ -21,6 +21,8 @@ extern "C" fn play() {
         "fork" => shell::fork(),
         "hooks" => shell::hooks(),
         "system" => shell::system_restores(),
+        "popen" => shell::popen_restores(),
+        "pipe" => crate::actions::unshared(),
         "leaks" => many::leaks(),
         "storm" => many::storm(),
         "handlers" => many::handlers(),

@@ -134,6 +134,26 @@ fn only_the_given_path_counts_where_one_is_given() {
 }
 
 #[test]
+fn an_empty_name_is_not_there() {
+    let call = Call::new("exit", &["0"]);
+    let (argv, env) = (call.argv(), call.envp());
+    let ours = process::posix_spawnp("", argv, env, &SpawnOptions::new());
+    let mut pid = 0;
+    let (argv, env) = ([c"x".as_ptr().cast_mut(), std::ptr::null_mut()], [std::ptr::null_mut()]);
+    let (actions, attributes) = (std::ptr::null(), std::ptr::null());
+    let (argv, env) = (argv.as_ptr(), env.as_ptr());
+    // SAFETY: strings, and arrays that end with a null.
+    let theirs =
+        unsafe { libc::posix_spawnp(&mut pid, c"".as_ptr(), actions, attributes, argv, env) };
+    match theirs {
+        // Under an emulator glibc does not learn of it.
+        0 if crate::emulated() => assert_eq!(wait(process::Pid(pid)), 127 << 8),
+        theirs => assert_eq!(theirs, libc::ENOENT),
+    }
+    assert_eq!(ours, Err(Errno::ENOENT));
+}
+
+#[test]
 fn too_long_a_name_is_an_error_of_its_own() {
     let name = "x".repeat(300);
     let mut call = Call::new("exec", &["execvpe", &name, "0"]);

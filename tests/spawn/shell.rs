@@ -101,6 +101,30 @@ fn popen_reads_writes_and_tells_how_it_ended() {
 }
 
 #[test]
+fn popen_restores_what_python_does() {
+    if shell() {
+        Call::new("popen", &[]).passes();
+    }
+}
+
+/// In a process of its own: its signals are changed.
+pub fn popen_restores() {
+    let ignored = [libc::SIGPIPE, libc::SIGXFSZ, libc::SIGUSR1];
+    for signal in ignored {
+        // SAFETY: installs no handler.
+        unsafe { libc::signal(signal, libc::SIG_IGN) };
+    }
+    let command = process::popen(c"exec cat /proc/self/status", PopenMode::Read).unwrap();
+    let mut status = [0; 8192];
+    let len = rawos::fd::fdopen(&command).read(&mut status).unwrap();
+    let status = std::str::from_utf8(&status[..len]).unwrap();
+    let bits = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap();
+    let bits = u64::from_str_radix(bits.trim(), 16).unwrap();
+    assert_eq!(ignored.map(|signal| bits >> (signal - 1) & 1), [0, 0, 1]);
+    assert_eq!(command.close().unwrap().exit_status(), Some(0));
+}
+
+#[test]
 fn a_second_command_does_not_hold_the_first_ones_pipe() {
     if !shell() {
         return;

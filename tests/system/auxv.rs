@@ -110,6 +110,10 @@ fn without_the_file_too_the_answers_are_safe() {
         let back = std::fs::File::open("/").unwrap();
         // SAFETY: only reads the path.
         assert_eq!(unsafe { libc::chroot(root.as_ptr()) }, 0);
+        // A file that is not the kernel's is none.
+        std::fs::create_dir_all("/proc/self").unwrap();
+        let forged = [libc::AT_PAGESZ as usize, 1 << 20, libc::AT_RANDOM as usize, 8, 0, 0];
+        std::fs::write("/proc/self/auxv", forged.map(usize::to_ne_bytes).as_flattened()).unwrap();
         assert_eq!(auxv::getauxval(libc::AT_PAGESZ), None);
         assert_eq!((auxv::page_size(), auxv::clock_ticks()), (page_size, 100));
         assert_eq!((auxv::hwcaps(), auxv::random(), auxv::secure()), ([0; 2], None, true));

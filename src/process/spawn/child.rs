@@ -48,6 +48,8 @@ pub(super) struct Task<'a> {
     pub(super) mask: SigSet,
     /// Where an error goes if memory is not shared: a pipe, close-on-exec.
     pub(super) report: Option<RawFd>,
+    /// That pipe's other end, which is the parent's alone.
+    pub(super) reader: Option<RawFd>,
     /// What has become of the child: [`Task::UNSEEN`], [`Task::STARTED`], or
     /// the number of the error that it ended with.
     pub(super) outcome: AtomicI32,
@@ -69,6 +71,9 @@ pub(super) unsafe extern "C" fn enter(data: *mut ()) -> ! {
     // SAFETY: the caller's promise.
     let task = unsafe { &*data.cast::<Task<'_>>() };
     task.outcome.store(Task::STARTED, Relaxed);
+    if let Some(reader) = task.reader {
+        close(reader);
+    }
     let mut report = task.report;
     let Err(errno) = become_program(task, &mut report);
     task.outcome.store(errno.raw(), Relaxed);
@@ -144,6 +149,10 @@ fn reset_handlers(all: SigSet) -> Result<()> {
 /// Does what `action` says, and keeps `report` out of its way.
 fn apply(action: &FileAction<'_>, report: &mut Option<RawFd>) -> Result<()> {
     match *action {
+        // What the parent knows nothing of is not open.
+        FileAction::Dup2(source, _) | FileAction::Fchdir(source) if *report == Some(source) => {
+            Err(Errno::EBADF)
+        }
         FileAction::Open(target, path, flags, mode) => {
             check(target)?;
             make_way(report, |end| end == target)?;
@@ -164,10 +173,6 @@ fn apply(action: &FileAction<'_>, report: &mut Option<RawFd>) -> Result<()> {
             Ok(())
         }
         FileAction::Dup2(source, target) => {
-            // What the parent knows nothing of is not open.
-            if *report == Some(source) {
-                return Err(Errno::EBADF);
-            }
             check(target)?;
             make_way(report, |end| end == target)?;
             dup2(source, target)
@@ -210,7 +215,7 @@ fn make_way(report: &mut Option<RawFd>, needs: impl Fn(RawFd) -> bool) -> Result
 /// close(2) of what may not be open.
 fn close(target: RawFd) {
     // SAFETY: the descriptors are the child's own copy, of which nothing of
-    // this program uses any but the pipe's end, which was moved.
+    // this program uses any but the pipe's writing end, which was moved.
     let _ = unsafe { sys::fd::close(target) };
 }
 

@@ -82,6 +82,7 @@ fn attempt(plan: &Plan<'_>, stack: &Stack, old: SigSet) -> Result<(Pid, Option<O
         options: plan.options,
         mask,
         report: None,
+        reader: None,
         outcome: AtomicI32::new(Task::UNSEEN),
     };
     if MEMORY.load(Acquire) == UNKNOWN {
@@ -162,6 +163,7 @@ fn shared(plan: &Plan<'_>, stack: &Stack, task: &Task<'_>, signal: u32) -> Resul
 fn reported(plan: &Plan<'_>, stack: &Stack, task: &mut Task<'_>) -> Result<Made> {
     let (reader, writer) = sys::fd::pipe2(OFlags::CLOEXEC)?;
     task.report = Some(writer.as_raw_fd());
+    task.reader = Some(reader.as_raw_fd());
     let (pid, pidfd) = make(plan, stack, task, uapi::SIGCHLD)?;
     drop(writer);
     let mut number = [0; 4];

@@ -220,7 +220,8 @@ fn in_path<P: PathLike, A: ExecStrings, E: ExecStrings>(
     how: How<'_>,
 ) -> Result<(Pid, Option<OwnedFd>)> {
     let name = file.fspath();
-    if name.contains(&b'/') || name.contains(&0) {
+    // A directory is no program: there is none without a name.
+    if name.is_empty() || name.contains(&b'/') || name.contains(&0) {
         return at_path(file, argv, env, how);
     }
     if how.options.search_env {

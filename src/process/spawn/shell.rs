@@ -8,6 +8,7 @@ use crate::{
     Errno, Result, env,
     fd::{self, AsFd, BorrowedFd, OwnedFd},
     process::{Pid, WaitOptions, WaitStatus, waitpid},
+    signal::{SigSet, Signal},
 };
 
 /// Starts `sh -c command`. Where there is no shell, the process ends with the
@@ -101,8 +102,9 @@ pub struct Popen {
 /// Starts `command` by `/bin/sh -c`, with a pipe from its standard output or
 /// to its standard input.
 ///
-/// The pipe's end here is close-on-exec: no other child inherits it. Where
-/// there is no shell, the command ends with the status 127. What it is made of
+/// The pipe's end here is close-on-exec: no other child inherits it. `SIGPIPE`
+/// and `SIGXFSZ` have the default action in the command, even if they are
+/// ignored here. Where there is no shell, the command ends with the status 127. What it is made of
 /// must be trusted: the shell obeys every character of it.
 ///
 /// # Errors
@@ -133,8 +135,14 @@ pub fn popen(command: &CStr, mode: PopenMode) -> Result<Popen> {
         PopenMode::Write => (writer, reader, 0),
     };
     let actions = [FileAction::Dup2(theirs.as_raw_fd(), number)];
-    let pid = start(command, &SpawnOptions::new().file_actions(&actions))?;
+    let options = SpawnOptions::new().file_actions(&actions).setsigdef(restored());
+    let pid = start(command, &options)?;
     Ok(Popen { pid, pipe: Some(ours) })
+}
+
+/// What Python ignores, and the programs that it starts do not.
+fn restored() -> SigSet {
+    SigSet::from([Signal::PIPE, Signal::XFSZ])
 }
 
 impl Popen {
