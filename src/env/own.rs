@@ -197,8 +197,8 @@ fn change(mut new: impl FnMut(Option<&Own>) -> Result<Option<Arc<Own>>>) -> Resu
 }
 
 /// Calls `fork` while no other thread holds the lock of the environment: a
-/// child that has only this thread finds it free.
-#[allow(dead_code, reason = "for whoever forks")]
+/// child that has only this thread finds it free. `fork` must not use the
+/// environment.
 pub(crate) fn across_fork<T>(fork: impl FnOnce() -> T) -> T {
     #[cfg(feature = "alloc")]
     let _held = CHANGED.hold();

@@ -8,7 +8,10 @@ use rawos::{
     tty::{self, Flow, Queue, SetWhen, TerminalSize},
 };
 
-use crate::{borrow, libc_pty, no_terminals, util::{libc_result, not_run, refuse, runner}};
+use crate::{
+    borrow, libc_pty, no_terminals,
+    util::{libc_result, not_run, refuse, runner},
+};
 
 /// As the functions of libc that return an error number.
 fn returned(number: i32) -> Result<()> {
