@@ -244,7 +244,8 @@ fn edit(name: &[u8], edit: impl Fn(&mut EnvironBuf) -> Result<()>) -> Result<()>
 /// and a libc in the same process do not see it.
 ///
 /// The whole environment is copied, and the old one freed when its last reader
-/// is done: cheap enough for a start, not for a loop.
+/// is done: cheap enough for a start, not for a loop. Strings without `=` are
+/// no variables and are not copied: programs do not inherit them any more.
 ///
 /// # Errors
 /// - [`EINVAL`](Errno::EINVAL): `name` is empty, or holds `=` or NUL, or
