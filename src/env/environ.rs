@@ -22,7 +22,9 @@ use crate::{
 /// An environment: strings `NAME=value`, in some order.
 ///
 /// Reading needs no heap. A name may come more than once: the first counts. A
-/// string without `=` is no variable; programs inherit it all the same.
+/// string without `=` is no variable; programs inherit it all the same, unless
+/// the environment is a copy (an `EnvironBuf`, that of the process after
+/// `putenv` or `unsetenv`, or with the feature `std`), which leaves it out.
 ///
 /// [`environ`](super::environ()) gives the process's own, as it is at that
 /// moment: it does not change while one looks at it.

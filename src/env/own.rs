@@ -55,24 +55,24 @@ pub(super) struct Own {
 /// ```
 #[doc(alias = "environb")]
 pub fn environ() -> Result<Environ<'static>> {
-    #[cfg(feature = "alloc")]
-    if let Some(own) = CHANGED.get() {
-        return Ok(Environ(Kind::Own(own)));
-    }
-    if let Some(block) = sys::env::start() {
-        return Ok(Environ::block(block));
-    }
-    #[cfg(feature = "std")]
-    {
-        let own = Own { vars: from_std()?, touched: EnvironBuf::new() };
-        // Another thread's is as good.
-        let _ = CHANGED.replace(None, Some(Arc::new(own)));
-        CHANGED.get().map(|own| Environ(Kind::Own(own))).ok_or(Errno::ENOMEM)
-    }
-    #[cfg(not(feature = "std"))]
-    {
+    loop {
+        #[cfg(feature = "alloc")]
+        let (_times, own) = CHANGED.get();
+        #[cfg(feature = "alloc")]
+        if let Some(own) = own {
+            return Ok(Environ(Kind::Own(own)));
+        }
+        if let Some(block) = sys::env::start() {
+            return Ok(Environ::block(block));
+        }
+        #[cfg(feature = "std")]
+        {
+            let own = Own { vars: from_std()?, touched: EnvironBuf::new() };
+            // If another thread was faster, its is as good.
+            CHANGED.replace(_times, Some(Arc::new(own)));
+        }
+        #[cfg(not(feature = "std"))]
         from_proc()?;
-        sys::env::start().map(Environ::block).ok_or(Errno::ENOMEM)
     }
 }
 
@@ -131,16 +131,18 @@ fn from_std() -> Result<EnvironBuf> {
 /// ```
 pub fn set_environ(environ: Environ<'static>) -> Result<()> {
     match environ.0 {
-        Kind::Text(_) => Err(Errno::EINVAL),
+        Kind::Text(_) => return Err(Errno::EINVAL),
         Kind::Block(block) => {
-            sys::env::set_start(block);
+            // At one moment, so that nobody changes a copy of the old start.
             #[cfg(feature = "alloc")]
-            change(|_| Ok(None))?;
-            Ok(())
+            CHANGED.set(None, || sys::env::set_start(block));
+            #[cfg(not(feature = "alloc"))]
+            sys::env::set_start(block);
         }
         #[cfg(feature = "alloc")]
-        Kind::Own(own) => change(|_| Ok(Some(own.clone()))),
+        Kind::Own(own) => CHANGED.set(Some(own), || {}),
     }
+    Ok(())
 }
 
 /// Takes the environment of the process anew from where it came from, and
@@ -167,38 +169,38 @@ pub fn set_environ(environ: Environ<'static>) -> Result<()> {
 pub fn reload_environ() -> Result<()> {
     environ()?;
     #[cfg(feature = "std")]
-    if sys::env::start().is_none() {
-        change(|old| {
-            let mut new = Own { vars: from_std()?, touched: EnvironBuf::new() };
-            for (name, _) in old.iter().flat_map(|old| &old.touched) {
-                match old.and_then(|old| old.vars.get(name)) {
-                    Some(value) => new.vars.set(name, value)?,
-                    None => new.vars.remove(name)?,
-                }
-                new.touched.set(name, "")?;
+    change(|old| {
+        if sys::env::start().is_some() {
+            return Ok(old.cloned());
+        }
+        let mut new = Own { vars: from_std()?, touched: EnvironBuf::new() };
+        for (name, _) in old.iter().flat_map(|old| &old.touched) {
+            match old.and_then(|old| old.vars.get(name)) {
+                Some(value) => new.vars.set(name, value)?,
+                None => new.vars.remove(name)?,
             }
-            Ok(Some(Arc::new(new)))
-        })?;
-    }
+            new.touched.set(name, "")?;
+        }
+        Ok(Some(Arc::new(new)))
+    })?;
     Ok(())
 }
 
 /// Replaces what [`CHANGED`] holds by what `new` makes of it, which runs again
 /// if another thread was faster.
 #[cfg(feature = "alloc")]
-fn change(mut new: impl FnMut(Option<&Own>) -> Result<Option<Arc<Own>>>) -> Result<()> {
+fn change(mut new: impl FnMut(Option<&Arc<Own>>) -> Result<Option<Arc<Own>>>) -> Result<()> {
     loop {
-        let old = CHANGED.get();
-        let new = new(old.as_deref())?;
-        if CHANGED.replace(old.as_ref(), new).is_ok() {
+        let (times, old) = CHANGED.get();
+        if CHANGED.replace(times, new(old.as_ref())?) {
             return Ok(());
         }
     }
 }
 
 /// Calls `fork` while no other thread holds the lock of the environment: a
-/// child that has only this thread finds it free.
-#[allow(dead_code, reason = "for whoever forks")]
+/// child that has only this thread finds it free. `fork` must not use the
+/// environment.
 pub(crate) fn across_fork<T>(fork: impl FnOnce() -> T) -> T {
     #[cfg(feature = "alloc")]
     let _held = CHANGED.hold();
@@ -210,11 +212,12 @@ pub(crate) fn across_fork<T>(fork: impl FnOnce() -> T) -> T {
 fn edit(name: &[u8], edit: impl Fn(&mut EnvironBuf) -> Result<()>) -> Result<()> {
     // What is not valid is not to have the environment looked for either.
     edit(&mut EnvironBuf::new())?;
-    let start = environ()?;
+    environ()?;
     change(|old| {
         let mut vars = match old {
             Some(old) => EnvironBuf::copy(&old.vars.as_environ())?,
-            None => EnvironBuf::copy(&start)?,
+            // That of now: it may be another than a moment ago.
+            None => EnvironBuf::copy(&environ()?)?,
         };
         edit(&mut vars)?;
         #[cfg(feature = "std")]
@@ -244,7 +247,8 @@ fn edit(name: &[u8], edit: impl Fn(&mut EnvironBuf) -> Result<()>) -> Result<()>
 /// and a libc in the same process do not see it.
 ///
 /// The whole environment is copied, and the old one freed when its last reader
-/// is done: cheap enough for a start, not for a loop.
+/// is done: cheap enough for a start, not for a loop. Strings without `=` are
+/// no variables and are not copied: programs do not inherit them any more.
 ///
 /// # Errors
 /// - [`EINVAL`](Errno::EINVAL): `name` is empty, or holds `=` or NUL, or

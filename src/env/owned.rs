@@ -48,7 +48,8 @@ impl EnvironBuf {
         Self(Owned::new())
     }
 
-    /// A copy of `environ`; strings that are no variables are left out.
+    /// A copy of `environ`, of a name that comes twice too; strings that are no
+    /// variables are left out.
     ///
     /// # Errors
     /// [`ENOMEM`](Errno::ENOMEM): there is no memory for it.
@@ -91,7 +92,8 @@ impl EnvironBuf {
     }
 
     /// Makes `value` the value of the variable `name`, which keeps its place
-    /// if it has one and comes last if not.
+    /// if it has one and comes last if not. Of several, the first keeps it and
+    /// the others are removed: whoever reads may take any of them.
     ///
     /// # Errors
     /// - [`EINVAL`](Errno::EINVAL): `name` is empty, or holds `=` or NUL, or
@@ -116,6 +118,9 @@ impl EnvironBuf {
         match self.position(name) {
             Some(index) => {
                 self.0.replace(index, string);
+                while let Some(again) = self.position_from(index + 1, name) {
+                    self.0.remove(again);
+                }
                 Ok(())
             }
             None => self.0.push(string),
@@ -187,8 +192,14 @@ impl EnvironBuf {
 
     /// Where the first variable `name` is.
     pub(super) fn position(&self, name: &[u8]) -> Option<usize> {
+        self.position_from(0, name)
+    }
+
+    /// Where the first variable `name` is, at `start` or after.
+    fn position_from(&self, start: usize, name: &[u8]) -> Option<usize> {
         let is = |string: &CString| split(string.as_bytes()).is_some_and(|var| var.0 == name);
-        self.0.strings().iter().position(is)
+        let rest = self.0.strings().get(start..)?;
+        rest.iter().position(is).map(|index| start + index)
     }
 }
 

@@ -134,7 +134,8 @@ pub fn getcwd<B: Buffer>(buf: B) -> Result<B::Output> {
 /// The absolute path of the current directory.
 ///
 /// # Errors
-/// Those of [`getcwd`] but `ERANGE`.
+/// Those of [`getcwd`] but `ERANGE`, and [`ENOMEM`](Errno::ENOMEM): there is no
+/// memory for it.
 ///
 /// # Python
 /// `os.getcwdb()`; `os.getcwd()` decodes it.
@@ -152,5 +153,5 @@ pub fn getcwd<B: Buffer>(buf: B) -> Result<B::Output> {
 pub fn getcwd_alloc() -> Result<alloc::vec::Vec<u8>> {
     let mut buf = [core::mem::MaybeUninit::uninit(); linux_raw_sys::general::PATH_MAX as usize];
     let (path, _) = getcwd(&mut buf)?;
-    Ok(path.to_vec())
+    sys::to_vec(path)
 }

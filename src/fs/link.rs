@@ -280,8 +280,8 @@ pub fn readlinkat<Fd: AsFd, P: PathLike, B: Buffer>(
 /// Where the symlink `path` points.
 ///
 /// # Errors
-/// Those of [`readlink`]; `ERANGE` only from a file system that lets targets
-/// have 4096 bytes or more.
+/// Those of [`readlink`], `ERANGE` only from a file system that lets targets
+/// have 4096 bytes or more; [`ENOMEM`](Errno::ENOMEM): there is no memory for it.
 ///
 /// # Python
 /// `os.readlink(path)`.
@@ -305,7 +305,7 @@ pub fn readlink_alloc<P: PathLike>(path: P) -> Result<alloc::vec::Vec<u8>> {
 /// relative.
 ///
 /// # Errors
-/// Those of [`readlinkat`]; `ERANGE` as for [`readlink_alloc`].
+/// Those of [`readlinkat`]; `ERANGE` and `ENOMEM` as for [`readlink_alloc`].
 ///
 /// # Python
 /// `os.readlink(path, dir_fd=dir_fd)`.
@@ -325,5 +325,5 @@ pub fn readlink_alloc<P: PathLike>(path: P) -> Result<alloc::vec::Vec<u8>> {
 pub fn readlinkat_alloc<Fd: AsFd, P: PathLike>(dir_fd: Fd, path: P) -> Result<alloc::vec::Vec<u8>> {
     let mut buf = [core::mem::MaybeUninit::uninit(); linux_raw_sys::general::PATH_MAX as usize];
     let (target, _) = readlinkat(dir_fd, path, &mut buf)?;
-    Ok(target.to_vec())
+    sys::to_vec(target)
 }

@@ -1,7 +1,9 @@
 //! Replacing the program of this process.
 //!
-//! Nothing here allocates or retries, and nothing is flushed: a process that
-//! was just forked may call any of it, once argv and environment are made.
+//! Nothing is retried or flushed. `execve`, `execvpe` and `fexecve` allocate
+//! nothing and take no lock: a process that was just forked may call them, once
+//! argv and environment are made. `execv` and `execvp` ask for the environment
+//! first, which may do both.
 #![forbid(unsafe_code)]
 
 use core::{convert::Infallible, fmt::Write};

@@ -9,7 +9,7 @@ use core::{
 };
 
 use super::Pid;
-use crate::{Errno, Result, sys};
+use crate::{Errno, Result, env, sys};
 
 /// Which of the two processes goes on here.
 ///
@@ -47,11 +47,20 @@ pub enum Fork {
 /// were at stays half done in it: a lock that one held is held for ever, a list
 /// it was changing is broken. So in a process with several threads the child
 /// must not allocate, lock, print by std, panic, or call anything that might,
-/// until it calls [`execve`](super::execve) or [`_exit`](super::_exit): what
-/// signal-safety(7) lists. In a program with a libc that holds for one thread
+/// until it calls [`execve`](super::execve), [`execvpe`](super::execvpe),
+/// [`fexecve`](super::fexecve) or [`_exit`](super::_exit), with strings made
+/// before: what signal-safety(7) lists. In a program with a libc that holds for one thread
 /// too, because the libc does not learn of this fork: its own `pthread_atfork`
 /// functions do not run, and what it knows of its thread is out of date. In a
 /// program of this crate's `rt`, which has one thread, the child may do all.
+///
+/// The room `env` is an exception: its lock is free in the child. But
+/// `environ`, which [`execv`](super::execv) and [`execvp`](super::execvp) call
+/// too, may allocate at its first use, and with the feature `std` takes std's
+/// lock then.
+///
+/// It must not be called in a signal handler: what it interrupted may hold
+/// that lock, or be in a registered function.
 ///
 /// Destructors of the values that the child inherits would act a second time:
 /// it should end by [`_exit`](super::_exit).
@@ -82,8 +91,11 @@ pub unsafe fn fork() -> Result<Fork> {
     for slot in (0..CAPACITY).rev() {
         call(hooks, slot, BEFORE);
     }
-    // SAFETY: the caller's promise is passed on unchanged.
-    let made = unsafe { sys::exec::fork() };
+    // Not around the hooks, which may use the environment.
+    let made = env::own::across_fork(|| {
+        // SAFETY: the caller's promise is passed on unchanged.
+        unsafe { sys::exec::fork() }
+    });
     let after = if made == Ok(0) { IN_CHILD } else { IN_PARENT };
     for slot in 0..CAPACITY {
         call(hooks, slot, after);

@@ -4,6 +4,8 @@
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
+use linux_raw_sys::general as uapi;
+
 use super::{alone::alone, getresgid, getresuid};
 use crate::{Errno, Result, sys, sys::creds::NO_ID};
 
@@ -143,6 +145,7 @@ pub fn setgroups_thread(groups: &[u32]) -> Result<()> {
 ///   `CAP_SETGID`); or what was read back is not what was set.
 /// - [`EINVAL`](Errno::EINVAL): an id means nobody in this user namespace, or
 ///   there are more than 65536 groups.
+/// - [`ENOMEM`](Errno::ENOMEM): there is no memory to compare the groups in.
 ///
 /// After an error a part may have been given up. It is time to end the process.
 ///
@@ -163,30 +166,35 @@ pub fn drop_privileges(uid: u32, gid: u32, groups: &[u32]) -> Result<()> {
     if uid == NO_ID || gid == NO_ID || groups.contains(&NO_ID) {
         return Err(Errno::EINVAL);
     }
+    if groups.len() > NGROUPS_MAX {
+        return Err(Errno::EINVAL);
+    }
     alone()?;
+    // Twice as many: those wanted, and those that there are.
+    let mut memory = sys::Mapping::new(2 * size_of::<u32>() * groups.len().max(1))?;
     sys::creds::setgroups(groups)?;
     sys::creds::setresgid(gid, gid, gid)?;
     sys::creds::setresuid(uid, uid, uid)?;
     let ids = getresgid()? == (gid, gid, gid) && getresuid()? == (uid, uid, uid);
-    match ids && has_groups(groups)? {
+    match ids && has_groups(groups, memory.words())? {
         true => Ok(()),
         false => Err(Errno::EPERM),
     }
 }
 
+const NGROUPS_MAX: usize = uapi::NGROUPS_MAX as usize;
+
 /// Whether the process has the supplementary groups `groups`, in any order, and
-/// no others. Reads as many as fit on the stack; of more, their number counts.
-fn has_groups(groups: &[u32]) -> Result<bool> {
+/// no others. `room` is for twice as many.
+fn has_groups(groups: &[u32], room: &mut [u32]) -> Result<bool> {
+    let (wanted, own) = room.split_at_mut_checked(groups.len()).ok_or(Errno::EINVAL)?;
     if sys::creds::getgroups(&mut [])? != groups.len() {
         return Ok(false);
     }
-    let mut own = [NO_ID; 256];
-    match getgroups(&mut own) {
-        Err(Errno::EINVAL) => Ok(true),
-        count => {
-            let own = own.get(..count?).unwrap_or_default();
-            Ok(own.iter().all(|gid| groups.contains(gid))
-                && groups.iter().all(|gid| own.contains(gid)))
-        }
-    }
+    let count = getgroups(own)?;
+    let own = own.get_mut(..count).unwrap_or_default();
+    wanted.copy_from_slice(groups);
+    wanted.sort_unstable();
+    own.sort_unstable();
+    Ok(wanted == own)
 }

@@ -36,7 +36,7 @@ fn known(id: Option<u32>) -> Result<u32> {
 /// ```
 /// use rawos::{Errno, process};
 ///
-/// // A test has threads.
+/// // A test may have threads.
 /// let result = process::setuid(process::getuid());
 /// assert!(matches!(result, Ok(()) | Err(Errno::ENOTSUP)));
 /// ```
@@ -184,7 +184,7 @@ pub fn setresuid_thread(ruid: Option<u32>, euid: Option<u32>, suid: Option<u32>)
 /// ```
 /// use rawos::{Errno, process};
 ///
-/// // A test has threads.
+/// // A test may have threads.
 /// let result = process::setgid(process::getgid());
 /// assert!(matches!(result, Ok(()) | Err(Errno::ENOTSUP)));
 /// ```

@@ -68,6 +68,15 @@ pub(crate) fn copy<'buf>(bytes: &[u8], buf: &'buf mut [MaybeUninit<u8>]) -> Resu
     Ok(unsafe { written(room, bytes.len()) })
 }
 
+/// `bytes` on the heap; `ENOMEM` where there is no memory.
+#[cfg(feature = "alloc")]
+pub(crate) fn to_vec(bytes: &[u8]) -> Result<alloc::vec::Vec<u8>> {
+    let mut vec = alloc::vec::Vec::new();
+    vec.try_reserve_exact(bytes.len()).map_err(|_| Errno::ENOMEM)?;
+    vec.extend_from_slice(bytes);
+    Ok(vec)
+}
+
 /// The first `len` bytes of `buf`, which the kernel has written.
 ///
 /// # Safety

@@ -40,6 +40,8 @@ pub(crate) use self::arg::Arg;
 pub use self::buffer::Buffer;
 #[cfg(feature = "alloc")]
 pub use self::buffer::spare_capacity;
+#[cfg(feature = "alloc")]
+pub(crate) use self::buffer::to_vec;
 pub(crate) use self::buffer::{copy, fill};
 pub(crate) use self::cstr::{PathBuf, Prefixes};
 pub use self::fd::{IoSlice, IoSliceMut};

@@ -17,17 +17,20 @@ use crate::{
     tty::{SetWhen, Termios},
 };
 
-/// A request that writes one `T`, all of whose bit patterns are values.
+/// A request that writes one `T`, zeroes where it writes nothing: a file
+/// system in user space, or a filter of system calls, may answer that all is
+/// well and leave the memory alone.
 ///
 /// # Safety
-/// The request `code` must write a `T` and nothing else.
+/// The request `code` must write a `T` and nothing else. Any bytes must be a
+/// value of `T`.
 #[inline(always)]
 unsafe fn get<T>(fd: BorrowedFd<'_>, code: u32) -> Result<T> {
-    let mut value = MaybeUninit::<T>::uninit();
+    let mut value = MaybeUninit::<T>::zeroed();
     // SAFETY: the caller's promise; `value` is ours.
     let raw = unsafe { arch::syscall3(nr::ioctl, fd.arg(), code.arg(), value.as_mut_ptr().arg()) };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole value.
+    // SAFETY: every byte is a zero or was written, and any bytes are a value.
     Ok(unsafe { value.assume_init() })
 }
 

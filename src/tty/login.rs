@@ -3,7 +3,7 @@
 
 use crate::{
     Errno, Result,
-    fd::{self, AsFd as _, OwnedFd},
+    fd::{self, AsFd as _, BorrowedFd, OwnedFd},
     sys,
 };
 
@@ -37,25 +37,30 @@ use crate::{
 /// ```
 #[doc(alias = "TIOCSCTTY")]
 pub fn login_tty(fd: OwnedFd) -> Result<()> {
+    let result = log_in(fd.as_fd());
+    if fd.as_raw_fd() <= 2 {
+        // A standard stream is nobody's to close.
+        let _ = fd.into_raw_fd();
+    }
+    result
+}
+
+fn log_in(fd: BorrowedFd<'_>) -> Result<()> {
     // Nothing is to change for the sake of what is no terminal.
-    sys::tty::tiocgwinsz(fd.as_fd())?;
+    sys::tty::tiocgwinsz(fd)?;
     match sys::creds::setsid() {
         // The leader of a group, perhaps of a session. The next call knows.
         Ok(_) | Err(Errno::EPERM) => {}
         Err(errno) => return Err(errno),
     }
-    sys::tty::tiocsctty(fd.as_fd())?;
+    sys::tty::tiocsctty(fd)?;
     let number = fd.as_raw_fd();
     for (stream, replace) in [fd::dup2_stdin, fd::dup2_stdout, fd::dup2_stderr].iter().enumerate() {
         match usize::try_from(number) == Ok(stream) {
             // dup2(2) would leave it close-on-exec.
-            true => fd::set_inheritable(&fd, true)?,
-            false => replace(&fd)?,
+            true => fd::set_inheritable(fd, true)?,
+            false => replace(fd)?,
         }
-    }
-    if number <= 2 {
-        // A standard stream is nobody's to close.
-        let _ = fd.into_raw_fd();
     }
     Ok(())
 }

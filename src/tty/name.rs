@@ -128,7 +128,8 @@ pub fn ttyname<Fd: AsFd, B: Buffer>(fd: Fd, buf: B) -> Result<B::Output> {
 /// The path of the terminal `fd`; see [`ttyname`].
 ///
 /// # Errors
-/// Those of [`ttyname`] but `ERANGE`.
+/// Those of [`ttyname`] but `ERANGE`, and [`ENOMEM`](Errno::ENOMEM): there is no
+/// memory for it.
 ///
 /// # Python
 /// `os.ttyname(fd)`.
@@ -147,7 +148,7 @@ pub fn ttyname<Fd: AsFd, B: Buffer>(fd: Fd, buf: B) -> Result<B::Output> {
 #[cfg(feature = "alloc")]
 pub fn ttyname_alloc<Fd: AsFd>(fd: Fd) -> Result<alloc::vec::Vec<u8>> {
     let mut room = [0; PATH_MAX];
-    find(fd.as_fd(), &mut room).map(<[u8]>::to_vec)
+    sys::to_vec(find(fd.as_fd(), &mut room)?)
 }
 
 const PATH_MAX: usize = uapi::PATH_MAX as usize;
@@ -181,17 +182,30 @@ fn search(terminal: &Stat, room: &mut [u8; PATH_MAX]) -> Result<usize> {
     let device = terminal.st_rdev();
     if fs::major(device) == PTS_MAJOR {
         let name = short_name(format_args!("/dev/pts/{}", fs::minor(device)));
-        return match leads_to(name.as_bytes(), terminal) {
-            true => put(&[name.as_bytes()], room),
-            false => Err(Errno::ENODEV),
-        };
+        if leads_to(name.as_bytes(), terminal) {
+            return put(&[name.as_bytes()], room);
+        }
     }
+    // A file that is mounted on another, as a container's `/dev/console` is, is
+    // listed with the number of the other.
+    match scan(terminal, room, true) {
+        Err(Errno::ENODEV) => scan(terminal, room, false),
+        result => result,
+    }
+}
+
+/// Looks in `/dev`, only at what has the terminal's inode number in the list if
+/// `listed`. How long the name is that it wrote.
+fn scan(terminal: &Stat, room: &mut [u8; PATH_MAX], listed: bool) -> Result<usize> {
     let mut buf = DirBuf::new();
     let mut dir = fs::scandir("/dev", &mut buf).map_err(|_| Errno::ENODEV)?;
     while let Some(entry) = dir.next() {
         let Ok(entry) = entry else { break };
-        if entry.inode() == terminal.st_ino() {
-            let len = put(&[b"/dev/", entry.name().to_bytes()], room)?;
+        let name = entry.name().to_bytes();
+        // These are whatever is open: true, but no name.
+        let stream = matches!(name, b"stdin" | b"stdout" | b"stderr");
+        if !stream && (!listed || entry.inode() == terminal.st_ino()) {
+            let len = put(&[b"/dev/", name], room)?;
             if room.get(..len).is_some_and(|name| leads_to(name, terminal)) {
                 return Ok(len);
             }

@@ -126,7 +126,8 @@ impl Termios {
         }
     }
 
-    /// Makes `speed`, in bits per second, the speed of output; 0 hangs up.
+    /// Makes `speed`, in bits per second, the speed of output, and of input
+    /// unless that was set apart; 0 hangs up.
     ///
     /// Any number: where the kernel has no code for it, it is passed on as a
     /// number, and the driver takes what comes near.
@@ -142,7 +143,6 @@ impl Termios {
     /// assert_eq!(modes.ospeed(), 31_250);
     /// ```
     #[doc(alias = "cfsetospeed")]
-    #[doc(alias = "cfsetspeed")]
     pub fn set_ospeed(&mut self, speed: u32) {
         self.c_cflag.remove(ControlFlags::CBAUD);
         self.c_cflag |= ControlFlags::from_bits_retain(encode(speed));

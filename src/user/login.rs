@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 use super::{PasswdReader, number::id};
+#[cfg(feature = "alloc")]
+use crate::sys;
 use crate::{
     Errno, Result, fd,
     fs::{self, Mode, OFlags},
@@ -52,7 +54,8 @@ pub fn getlogin(buf: &mut [u8]) -> Result<&[u8]> {
 /// The name of the user who logged in; see [`getlogin`].
 ///
 /// # Errors
-/// Those of [`getlogin`]; `ERANGE` for a line of 4096 bytes or more.
+/// Those of [`getlogin`], `ERANGE` for a line of 4096 bytes or more, and
+/// [`ENOMEM`](Errno::ENOMEM): there is no memory for it.
 ///
 /// # Python
 /// `os.getlogin()`.
@@ -69,7 +72,7 @@ pub fn getlogin(buf: &mut [u8]) -> Result<&[u8]> {
 /// ```
 #[cfg(feature = "alloc")]
 pub fn getlogin_alloc() -> Result<alloc::vec::Vec<u8>> {
-    getlogin(&mut [0; 4096]).map(<[u8]>::to_vec)
+    sys::to_vec(getlogin(&mut [0; 4096])?)
 }
 
 /// The id the kernel has kept since the login.

@@ -19,5 +19,6 @@ cases!(
     own::put_and_unset,
     own::many_changes,
     own::from_many_threads,
+    own::racing_blocks,
     own::reload,
 );

@@ -181,3 +181,39 @@ pub fn reload() {
     assert_eq!(bytes("A").as_deref(), Some(&b"put"[..]));
     assert_eq!(bytes("B"), None);
 }
+
+#[cfg(feature = "alloc")]
+#[test]
+fn a_given_block_is_not_lost_to_a_thread_that_changes() {
+    passes(&mut command("own::racing_blocks"));
+}
+
+#[cfg(feature = "alloc")]
+pub fn racing_blocks() {
+    struct Block([*const core::ffi::c_char; 2]);
+    // SAFETY: pointers to constants.
+    unsafe impl Sync for Block {}
+    static BLOCKS: [Block; 2] = [
+        Block([c"WHICH=0".as_ptr(), std::ptr::null()]),
+        Block([c"WHICH=1".as_ptr(), std::ptr::null()]),
+    ];
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let changes = scope.spawn(|| {
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                env::putenv("A", "1").unwrap();
+            }
+        });
+        let lost = (0..2000).find(|round| {
+            let which = round % 2;
+            // SAFETY: the array ends with a null, and never changes.
+            let block = unsafe { Environ::from_ptr(BLOCKS[which].0.as_ptr()) };
+            env::set_environ(block).unwrap();
+            std::thread::sleep(std::time::Duration::from_micros(which as u64));
+            bytes("WHICH").as_deref() != Some(which.to_string().as_bytes())
+        });
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        changes.join().unwrap();
+        assert_eq!(lost, None);
+    });
+}

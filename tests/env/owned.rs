@@ -31,8 +31,16 @@ proptest! {
         for change in &changes {
             match change {
                 Change::Set(name, value) => {
-                    match model.iter_mut().find(|(known, _)| known == name) {
-                        Some(var) => var.1.clone_from(value),
+                    // The first keeps its place, the others go.
+                    match model.iter().position(|(known, _)| known == name) {
+                        Some(place) => {
+                            let mut index = 0;
+                            model.retain(|(known, _)| {
+                                index += 1;
+                                known != name || index == place + 1
+                            });
+                            model[place].1.clone_from(value);
+                        }
                         None => model.push((name.clone(), value.clone())),
                     }
                     prop_assert_eq!(environ.set(&**name, &**value), Ok(()));

@@ -6,7 +6,7 @@ use crate::{
     apart::{emulated, in_fork, root, status},
     util::{
         child::{command, passes},
-        not_run,
+        not_run, refuse,
     },
 };
 
@@ -75,6 +75,17 @@ pub fn dropped() {
         assert_eq!(process::drop_privileges(1000, 2000, &[9, 5, 9]), Ok(()));
         String::new()
     });
+    // A kernel that only says that it did: as many groups, but others.
+    for count in [3, 300] {
+        in_fork(|| {
+            let old: Vec<u32> = (1001..=1000 + count).collect();
+            assert_eq!(process::setgroups(&old), Ok(()));
+            refuse(libc::SYS_setgroups, 0);
+            let new: Vec<u32> = (1002..=1001 + count).collect();
+            assert_eq!(process::drop_privileges(1000, 2000, &new), Err(Errno::EPERM));
+            String::new()
+        });
+    }
     // Too many groups: nothing was changed.
     in_fork(|| {
         let before = status();

@@ -28,6 +28,7 @@ extern "C" fn play() {
         "handlers" => many::handlers(),
         "large" => many::large(),
         "filtered" => many::filtered(),
+        "environ" => shell::environ(),
         "mask" => crate::attributes::masks(),
         role => panic!("no such role: {role}"),
     }));

@@ -3,15 +3,19 @@
 use std::{
     io::{Read, Write},
     path::Path,
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    thread,
 };
 
 use rawos::{
-    Errno,
+    Errno, env,
     process::{self, AtFork, Fork, PopenMode},
 };
 
-use crate::{Call, roles, util::not_run, wait};
+use crate::{Call, emulated, roles, util::not_run, wait};
 
 /// Whether there is a shell; a booted guest has none.
 fn shell() -> bool {
@@ -220,4 +224,44 @@ pub fn hooks() {
     let code = Call::new("exit", &["0"]).spawn(&process::SpawnOptions::new()).unwrap();
     assert_eq!(wait(code), 0);
     assert_eq!(SEEN.lock().unwrap().len(), 4);
+}
+
+#[test]
+fn a_child_may_use_the_environment_that_another_thread_was_using() {
+    if emulated() {
+        return not_run("a fork beside threads, under an emulator");
+    }
+    Call::new("environ", &[]).passes();
+}
+
+pub fn environ() {
+    // What the first use allocates is not the child's to do.
+    #[cfg(feature = "alloc")]
+    env::putenv("A", "1").unwrap();
+    assert!(env::environ().is_ok());
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Relaxed) {
+                drop(env::environ());
+            }
+        });
+        let failed = (0..300).map(|_| fork_and_read()).find(|code| *code != 0);
+        done.store(true, Relaxed);
+        assert_eq!(failed, None);
+    });
+}
+
+/// How a child ended that only read the environment.
+fn fork_and_read() -> i32 {
+    // SAFETY: the child reads the environment, which is there, and ends.
+    match unsafe { process::fork() }.unwrap() {
+        Fork::Child => {
+            // SAFETY: it takes an integer. No child waits for ever.
+            unsafe { libc::alarm(5) };
+            drop(env::environ());
+            process::_exit(0)
+        }
+        Fork::Parent(pid) => wait(pid),
+    }
 }

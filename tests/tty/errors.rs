@@ -1,6 +1,6 @@
 //! What is no terminal gets the error that glibc has for it.
 
-use std::{mem::MaybeUninit, ptr};
+use std::{fs::File, mem::MaybeUninit, os::fd::AsRawFd as _, ptr, thread};
 
 use rawos::{
     Errno, Result,
@@ -8,7 +8,10 @@ use rawos::{
     tty::{self, Flow, Queue, SetWhen, TerminalSize},
 };
 
-use crate::{borrow, libc_pty, no_terminals, util::libc_result};
+use crate::{
+    borrow, libc_pty, no_terminals,
+    util::{libc_result, not_run, refuse, runner},
+};
 
 /// As the functions of libc that return an error number.
 fn returned(number: i32) -> Result<()> {
@@ -97,4 +100,29 @@ fn a_number_no_terminal_has_is_an_error() {
     // SAFETY: a null is an address that the kernel cannot read.
     let theirs = unsafe { libc::ioctl(terminal.as_raw_fd(), libc::TIOCSWINSZ, none) };
     assert_eq!(libc_result(theirs), Err(Errno::EFAULT));
+}
+
+#[test]
+fn an_answer_that_writes_nothing_is_zero() {
+    if runner().is_some() {
+        return not_run("no seccomp under the emulator");
+    }
+    let null = File::open("/dev/null").unwrap();
+    let fd = borrow(null.as_raw_fd());
+    // The filter is this thread's, which ends.
+    thread::spawn(move || {
+        refuse(libc::SYS_ioctl, 0);
+        dirty();
+        assert_eq!(tty::tcgetpgrp(fd), Ok(None));
+        dirty();
+        assert_eq!(tty::get_terminal_size(fd), Ok(TerminalSize { columns: 0, lines: 0 }));
+    })
+    .join()
+    .unwrap();
+}
+
+/// Leaves something in the part of the stack that the next call uses.
+#[inline(never)]
+fn dirty() {
+    std::hint::black_box([0xa5_u8; 8192]);
 }

@@ -105,6 +105,23 @@ fn a_standard_stream_stays_open() {
 }
 
 #[test]
+fn a_standard_stream_stays_open_after_an_error() {
+    alone("login::a_standard_stream_stays_open_after_an_error", || {
+        with_streams(|| {
+            let (reader, _writer) = fd::pipe().unwrap();
+            for number in 0..3 {
+                // SAFETY: dup2(2) takes integers; the stream is nobody's.
+                assert_eq!(unsafe { libc::dup2(reader.as_raw_fd(), number) }, number);
+                // SAFETY: it was just made, and it is nobody's.
+                let stream = unsafe { OwnedFd::from_raw_fd(number) };
+                assert_eq!(tty::login_tty(stream), Err(Errno::ENOTTY));
+                assert!(is_open(number), "{number}");
+            }
+        });
+    });
+}
+
+#[test]
 fn what_is_no_terminal_changes_nothing() {
     alone("login::what_is_no_terminal_changes_nothing", || {
         // SAFETY: it takes an integer.

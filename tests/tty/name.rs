@@ -1,8 +1,11 @@
 use std::{
-    ffi::CStr,
+    ffi::{CStr, CString},
     fs, io,
     os::fd::{AsRawFd as _, RawFd},
-    os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _},
+    os::unix::{
+        ffi::{OsStrExt as _, OsStringExt as _},
+        fs::{FileTypeExt as _, OpenOptionsExt as _, symlink},
+    },
     ptr,
 };
 
@@ -10,7 +13,7 @@ use rawos::{Errno, fd::OwnedFd, tty};
 
 use crate::{
     libc_pty, own,
-    util::{alone, not_run, not_run_in_part},
+    util::{alone, not_run, not_run_in_part, temp_dir},
 };
 
 fn libc_ttyname(fd: RawFd) -> Result<Vec<u8>, Errno> {
@@ -106,6 +109,43 @@ fn a_terminal_of_another_namespace_is_no_device_here() {
         }
         assert_eq!(ttyname(terminal.as_raw_fd()), Err(Errno::ENODEV));
         assert_eq!(libc_ttyname(terminal.as_raw_fd()), Err(Errno::ENODEV));
+    });
+}
+
+#[test]
+fn a_terminal_that_is_mounted_on_a_file_in_dev_is_found_there() {
+    alone("name::a_terminal_that_is_mounted_on_a_file_in_dev_is_found_there", || {
+        let (_pty, terminal) = libc_pty();
+        let before = CString::new(ttyname(terminal.as_raw_fd()).unwrap()).unwrap();
+        let dir = temp_dir();
+        let place = CString::new(dir.path().as_os_str().as_bytes()).unwrap();
+        if !mount(c"tmpfs", &place) {
+            not_run(format_args!("only root may mount"));
+            return;
+        }
+        let [stdin, console] = ["stdin", "console"].map(|name| dir.path().join(name));
+        fs::write(&console, "").unwrap();
+        // Leads to the terminal too, and comes earlier or later in the list.
+        let own = format!("/proc/self/fd/{}", terminal.as_raw_fd());
+        symlink(own, stdin).unwrap();
+        let console = CString::new(console.into_os_string().into_vec()).unwrap();
+        for (from, to) in [(&*before, &*console), (&*place, c"/dev")] {
+            let (none, flags) = (ptr::null::<libc::c_char>(), libc::MS_BIND | libc::MS_REC);
+            // SAFETY: it reads the strings.
+            let done = unsafe { libc::mount(from.as_ptr(), to.as_ptr(), none, flags, none.cast()) };
+            assert_eq!(done, 0, "{}", io::Error::last_os_error());
+        }
+        assert_eq!(libc_ttyname(terminal.as_raw_fd()), Ok(b"/dev/console".to_vec()));
+        assert_eq!(ttyname(terminal.as_raw_fd()), Ok(b"/dev/console".to_vec()));
+        // SAFETY: it reads the string.
+        let undone = unsafe { libc::umount2(c"/dev/console".as_ptr(), 0) };
+        assert_eq!(undone, 0, "{}", io::Error::last_os_error());
+        assert_eq!(libc_ttyname(terminal.as_raw_fd()), Err(Errno::ENODEV));
+        assert_eq!(ttyname(terminal.as_raw_fd()), Err(Errno::ENODEV));
+        // So that the directory can be removed.
+        // SAFETY: as above.
+        let undone = unsafe { libc::umount2(place.as_ptr(), libc::MNT_DETACH) };
+        assert_eq!(undone, 0, "{}", io::Error::last_os_error());
     });
 }
 

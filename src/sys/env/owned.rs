@@ -4,7 +4,7 @@ use alloc::{ffi::CString, sync::Arc, vec::Vec};
 use core::{
     cell::UnsafeCell,
     ffi::c_char,
-    ptr,
+    mem, ptr,
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -89,45 +89,55 @@ impl Owned {
 /// allocated, freed or waited for.
 pub(crate) struct Changed<T> {
     locked: AtomicBool,
-    value: UnsafeCell<Option<Arc<T>>>,
+    state: UnsafeCell<State<T>>,
 }
 
-// SAFETY: the value is reached by whoever holds the lock, and no other.
+/// A value, and how often it was set.
+struct State<T> {
+    times: u64,
+    value: Option<Arc<T>>,
+}
+
+// SAFETY: the state is reached by whoever holds the lock, and no other.
 unsafe impl<T: Send + Sync> Sync for Changed<T> {}
 
 impl<T> Changed<T> {
     /// No value yet.
     pub(crate) const fn new() -> Self {
-        Self { locked: AtomicBool::new(false), value: UnsafeCell::new(None) }
+        let state = UnsafeCell::new(State { times: 0, value: None });
+        Self { locked: AtomicBool::new(false), state }
     }
 
-    /// The value now.
-    pub(crate) fn get(&self) -> Option<Arc<T>> {
-        let held = self.hold();
-        // SAFETY: the lock is held, and the reference ends before it is
-        // given up.
-        let value = unsafe { &*self.value.get() }.clone();
-        drop(held);
-        value
+    /// The value now, and how often it was set, for [`replace`](Self::replace).
+    pub(crate) fn get(&self) -> (u64, Option<Arc<T>>) {
+        self.locked(|state| (state.times, state.value.clone()))
     }
 
-    /// Makes `new` the value if `old` still is; gives `new` back if not.
-    pub(crate) fn replace(
-        &self,
-        old: Option<&Arc<T>>,
-        new: Option<Arc<T>>,
-    ) -> Result<(), Option<Arc<T>>> {
-        let held = self.hold();
+    /// Makes `new` the value unless it was set since it had been set so many
+    /// `times`. Whether it did.
+    pub(crate) fn replace(&self, times: u64, new: Option<Arc<T>>) -> bool {
+        // What is not wanted any more is dropped when the lock is given up.
+        let unwanted = self.locked(|state| match state.times == times {
+            true => Ok(state.set(new)),
+            false => Err(new),
+        });
+        unwanted.is_ok()
+    }
+
+    /// Makes `new` the value, and does `also` at the same moment.
+    pub(crate) fn set(&self, new: Option<Arc<T>>, also: impl FnOnce()) {
+        drop(self.locked(|state| {
+            also();
+            state.set(new)
+        }));
+    }
+
+    /// Calls `then` while no other thread reaches the state.
+    fn locked<R>(&self, then: impl FnOnce(&mut State<T>) -> R) -> R {
+        let _held = self.hold();
         // SAFETY: the lock is held, and the reference ends before it is
         // given up.
-        let value = unsafe { &mut *self.value.get() };
-        if value.as_ref().map(Arc::as_ptr) != old.map(Arc::as_ptr) {
-            return Err(new);
-        }
-        let last = core::mem::replace(value, new);
-        drop(held);
-        drop(last);
-        Ok(())
+        then(unsafe { &mut *self.state.get() })
     }
 
     /// Keeps every thread from the value until the result is dropped.
@@ -141,6 +151,14 @@ impl<T> Changed<T> {
             tries = tries.saturating_add(1);
         }
         Held(&self.locked)
+    }
+}
+
+impl<T> State<T> {
+    /// Makes `new` the value; gives the old one back.
+    fn set(&mut self, new: Option<Arc<T>>) -> Option<Arc<T>> {
+        self.times = self.times.wrapping_add(1);
+        mem::replace(&mut self.value, new)
     }
 }
 
