@@ -43,8 +43,8 @@ pub fn logged_in() {
     assert_eq!(name, expected());
     if uid == "123456789" {
         assert_eq!(name, Err(Errno::ENOENT));
-    } else if fs::exists("/etc/passwd").unwrap() {
-        assert!(name.is_ok());
+    } else if name.is_ok() {
+        // A small system may not have user 1, and what `expected` says is all.
         assert_eq!(user::getlogin(&mut [0; 4]), Err(Errno::ERANGE));
     }
 }
