@@ -2,8 +2,11 @@
 //! `std::process::Command`, one after the other in turn, as ratios of medians.
 //!
 //! `cargo bench --features std --bench spawn [-- ROUNDS [PROGRAM]]`: without a program, a C
-//! program that returns 0 is compiled by `cc -static`. With `ROUNDS` of the
-//! form `only:NAME:N` just one of them spawns N times, for `strace -fc`.
+//! program that returns 0 is compiled by `cc -static`. `ROUNDS` may also be
+//! - `only:NAME:N`: just one of them spawns N times, for `strace -fc`;
+//! - `large:GIB`: rawos alone, with and without so much memory touched;
+//! - `free:PATH`: the program `spawns` at PATH, which has no libc, beside a
+//!   static C program that does the same, each from its start to its end.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "benches have std")]
 
 use std::{
@@ -69,6 +72,71 @@ fn compiled() -> CString {
     CString::new(program.to_str().expect("UTF-8")).expect("no NUL")
 }
 
+/// Spawns from a process with `gib` GiB touched, and from the same without.
+fn large(gib: usize, program: &CStr) {
+    let time = || {
+        let mut times: Vec<f64> = (0..1000)
+            .map(|_| {
+                let start = Instant::now();
+                rawos(program);
+                start.elapsed().as_secs_f64() * 1e6
+            })
+            .collect();
+        median(&mut times)
+    };
+    time();
+    for _ in 0..5 {
+        let small = time();
+        let memory = black_box(vec![1u8; gib << 30]);
+        let large = time();
+        drop(memory);
+        println!("{small:8.1} us   with {gib} GiB {:.3} of it", large / small);
+    }
+}
+
+/// The rounds of [`free`] are of so many spawns.
+const SPAWNS: &str = "500";
+
+fn free(path: &str, program: &CStr) {
+    let program = program.to_str().expect("UTF-8");
+    let dir = std::path::Path::new(program).parent().expect("a directory");
+    let (source, theirs) = (dir.join("spawns.c"), dir.join("spawns"));
+    let text = r#"
+        #include <spawn.h>
+        #include <stdlib.h>
+        #include <sys/wait.h>
+        extern char **environ;
+        int main(int argc, char **argv) {
+            char *args[] = {argv[2], 0};
+            for (int left = atoi(argv[1]); left > 0; left--) {
+                pid_t pid;
+                int status;
+                if (posix_spawn(&pid, argv[2], 0, 0, args, environ)) return 1;
+                if (waitpid(pid, &status, 0) != pid || status) return 1;
+            }
+            return 0;
+        }"#;
+    fs::write(&source, text).expect("a source");
+    let mut cc = Command::new("cc");
+    cc.args(["-O2", "-static", "-o"]).arg(&theirs).arg(&source).stdin(Stdio::null());
+    assert!(cc.status().expect("cc").success());
+    let time = |spawner: &std::path::Path| {
+        let start = Instant::now();
+        let status = Command::new(spawner).args([SPAWNS, program]).status();
+        assert!(status.expect("a child").success());
+        start.elapsed().as_secs_f64()
+    };
+    let mut ratios = Vec::new();
+    for _ in 0..20 {
+        // Each is the first as often as the other.
+        let ours = time(path.as_ref());
+        ratios.push(ours / time(&theirs));
+        let again = time(&theirs);
+        ratios.push(time(path.as_ref()) / again);
+    }
+    println!("rawos without libc is {:.3} of glibc, static", median(&mut ratios));
+}
+
 fn median(times: &mut [f64]) -> f64 {
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
@@ -81,7 +149,12 @@ fn main() {
         None => (true, compiled()),
     };
     let rounds = args.first().map_or("2000", String::as_str);
-    if let Some((name, count)) = rounds.strip_prefix("only:").and_then(|only| only.split_once(':'))
+    if let Some(gib) = rounds.strip_prefix("large:") {
+        large(gib.parse().expect("a number of GiB"), &program);
+    } else if let Some(path) = rounds.strip_prefix("free:") {
+        free(path, &program);
+    } else if let Some((name, count)) =
+        rounds.strip_prefix("only:").and_then(|only| only.split_once(':'))
     {
         let (_, spawn) = ALL.into_iter().find(|(known, _)| *known == name).expect("a name");
         (0..count.parse().expect("a number")).for_each(|_| spawn(&program));
