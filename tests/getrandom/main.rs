@@ -6,7 +6,7 @@ mod blocks;
 mod draw;
 mod fallback;
 mod forks;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "rt"))] // once, with all features
 mod steps;
 mod threads;
 #[path = "../util/mod.rs"]
