@@ -108,6 +108,7 @@ fn dispose(signal: i32, action: usize) {
 
 /// In a process of its own: its signals are changed.
 pub fn masks() {
+    crate::util::default_signals();
     dispose(libc::SIGHUP, libc::SIG_IGN);
     dispose(libc::SIGUSR2, libc::SIG_IGN);
     dispose(libc::SIGUSR1, handler as *const () as usize);
