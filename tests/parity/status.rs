@@ -84,6 +84,10 @@ fn every_way_a_python_child_ends() {
         ("resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); os.abort()", -6),
     ];
     for (way, expected) in ways {
+        // An emulator has other numbers for these than its host, which runs Python.
+        if crate::util::runner().is_some() && way.contains("SIGRTMIN") {
+            continue;
+        }
         let script = format!("import os, resource, signal; {way}");
         let child = Command::new("python3").arg("-c").arg(script).spawn().expect("python3");
         let which = WaitIdType::Pid(Pid(child.id() as i32));
