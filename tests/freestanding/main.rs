@@ -93,7 +93,7 @@ impl Program {
     fn command(&self) -> Command {
         let mut command = match runner() {
             Some(runner) => {
-                let mut command = Command::new(&runner[0]);
+                let mut command = Command::new(on_path(&runner[0]));
                 command.args(&runner[1..]).arg(&self.path);
                 command
             }
@@ -112,6 +112,14 @@ impl Program {
     fn name(&self) -> &str {
         self.path.to_str().expect("a path in UTF-8")
     }
+}
+
+/// Where the emulator is: a test may give its program another `PATH`, in which
+/// `Command` would look for it.
+fn on_path(name: &str) -> PathBuf {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut all = env::split_paths(&path).map(|dir| dir.join(name));
+    all.find(|file| file.is_file()).unwrap_or_else(|| name.into())
 }
 
 /// Has the command start with the descriptors in `fds`, given as bits, closed.
