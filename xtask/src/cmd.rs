@@ -81,18 +81,23 @@ pub fn read_in_background(mut from: impl Read + Send + 'static) -> Receiver<Vec<
     receiver
 }
 
-/// Kills a process and all that descend from it: cargo's end alone would leave
-/// the test it runs.
-fn kill_tree(pid: u32) {
+/// A process and all that descend from it.
+pub fn tree(pid: u32) -> Vec<u32> {
     let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    let children: Vec<u32> = tasks
+    let children = tasks
         .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
         .flat_map(|list| list.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
-        .filter_map(|child| child.parse().ok())
-        .collect();
-    // It may have ended by itself in the meantime.
-    let _ = Command::new("kill").args(["-KILL", &pid.to_string()]).status();
-    children.into_iter().for_each(kill_tree);
+        .filter_map(|child| child.parse().ok());
+    std::iter::once(pid).chain(children.flat_map(tree)).collect()
+}
+
+/// Kills a process and all that descend from it: cargo's end alone would leave
+/// the test it runs.
+pub fn kill_tree(pid: u32) {
+    for pid in tree(pid) {
+        // It may have ended by itself in the meantime.
+        let _ = Command::new("kill").args(["-KILL", &pid.to_string()]).status();
+    }
 }
 
 /// Runs `command`; any status other than 0 is an error, with the first that

@@ -6,6 +6,7 @@ mod cmd;
 mod console;
 mod demo;
 mod elf;
+mod emulate;
 mod initramfs;
 mod install;
 mod kernel;
@@ -42,15 +43,19 @@ enum Task {
     Boot(boot::Args),
     /// Build the freestanding `tree`, run it on a directory, and look inside
     Demo(demo::Args),
+    /// Run a test program under an emulator, as cargo calls it
+    #[command(hide = true)]
+    Emulate(emulate::Args),
 }
 
 fn main() -> ExitCode {
     let task = Args::parse().task;
-    let done = Project::find().and_then(|project| match task {
-        Task::Test(args) => test::run(&project, &args),
-        Task::Boot(args) => boot::run(&project, &args),
-        Task::Demo(args) => demo::run(&project, &args),
-    });
+    let done = match task {
+        Task::Test(args) => Project::find().and_then(|project| test::run(&project, &args)),
+        Task::Boot(args) => Project::find().and_then(|project| boot::run(&project, &args)),
+        Task::Demo(args) => Project::find().and_then(|project| demo::run(&project, &args)),
+        Task::Emulate(args) => emulate::run(&args),
+    };
     done.unwrap_or_else(|error| {
         eprintln!("xtask: {error:#}");
         ExitCode::FAILURE

@@ -63,11 +63,13 @@ pub struct Done {
     pub counts: Counts,
     /// Why some of the tests did not run.
     pub reasons: Vec<String>,
+    /// The tests in which an emulator hung, to be started again.
+    pub hangs: Vec<String>,
 }
 
 impl Done {
     fn new(outcome: Outcome) -> Done {
-        Done { outcome, counts: Counts::default(), reasons: Vec::new() }
+        Done { outcome, counts: Counts::default(), reasons: Vec::new(), hangs: Vec::new() }
     }
 
     pub fn ok() -> Done {
@@ -165,6 +167,7 @@ impl Table {
         println!("\n");
         print_columns(&lines, &[2, 3, 4, 5]);
         self.print_reasons();
+        self.print_hangs();
         println!("\n{:.0} s in all", self.started.elapsed().as_secs_f32());
     }
 
@@ -182,6 +185,18 @@ impl Table {
         }
         for (why, (count, place)) in all {
             println!("{count:>5}  {why} (first: {place})");
+        }
+    }
+
+    /// Prints in which tests an emulator hung, and did not when started again.
+    fn print_hangs(&self) {
+        let hangs = |row: &Row| {
+            let place = format!("{}, {}", row.step, row.place);
+            row.done.hangs.iter().map(move |hang| format!("       {hang} ({place})")).collect()
+        };
+        let all: Vec<String> = self.rows.iter().flat_map::<Vec<_>, _>(hangs).collect();
+        if !all.is_empty() {
+            println!("\nEmulators that hung, and were started again:\n{}", all.join("\n"));
         }
     }
 

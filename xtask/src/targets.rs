@@ -9,9 +9,9 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
-use crate::cmd;
 use crate::install::{self, Need};
 use crate::project::Project;
+use crate::{cmd, emulate};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Arch {
@@ -189,9 +189,11 @@ impl Target {
             "#!/bin/sh\n\
              if [ -z \"${{RAWOS_DOC_TESTS-}}\" ]; then\n    \
                  export RAWOS_DOC_TESTS=\"$1\" RUSTDOC_DOCTEST_BIN_PATH=\"$0\"\n    \
-                 shift\n\
+                 shift\n    \
+                 exec {} \"$RAWOS_DOC_TESTS\" \"$@\"\n\
              fi\n\
              exec {} \"$RAWOS_DOC_TESTS\" \"$@\"\n",
+            emulate::runner(self.arch)?,
             self.arch.emulator()
         );
         fs::create_dir_all(self.target_dir(project))

@@ -12,7 +12,7 @@ use crate::programs::{self, Programs};
 use crate::project::{FEATURE_SETS, Features, Project};
 use crate::table::{Counts, Done, Table, print_columns, reasons};
 use crate::targets::{Arch, Library, Target};
-use crate::{cmd, console, elf, install, lint};
+use crate::{cmd, console, elf, emulate, install, lint};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
@@ -159,7 +159,7 @@ fn run_tests(project: &Project, table: &mut Table, target: &Target, programs: Op
         true => "host".to_owned(),
         false => format!("qemu-user {arch}"),
     };
-    let cargo = |features: Features| {
+    let cargo = |features: Features| -> Result<Command> {
         let mut cargo = match arch.is_host() {
             true => project.cargo("test"),
             false => target.cargo(project, "test", Library::Std),
@@ -169,6 +169,7 @@ fn run_tests(project: &Project, table: &mut Table, target: &Target, programs: Op
             cargo.env("RAWOS_PROGRAMS", dir);
         }
         if !arch.is_host() {
+            cargo.env(target.variable("RUNNER"), emulate::runner(arch)?);
             cargo.env("RAWOS_RUNNER", arch.emulator());
             // A fork beside other threads may hang in qemu-user: its locks are
             // held for ever by threads that the child does not have.
@@ -177,14 +178,14 @@ fn run_tests(project: &Project, table: &mut Table, target: &Target, programs: Op
             // such as `/`, to the directory of the libraries too.
             target.link_statically(project, &mut cargo);
         }
-        cargo
+        Ok(cargo)
     };
     for features in FEATURE_SETS {
         table.step(&format!("tests ({})", features.name), &place, || {
-            tested(cargo(features).args(["--lib", "--tests"]))
+            tested(cargo(features)?.args(["--lib", "--tests"]))
         });
         table.step(&format!("doc tests ({})", features.name), &place, || {
-            let mut cargo = cargo(features);
+            let mut cargo = cargo(features)?;
             if !arch.is_host() {
                 cargo.env(target.variable("RUNNER"), target.doc_test_runner(project)?);
             }
@@ -212,7 +213,7 @@ pub fn judge(success: bool, output: &str) -> Done {
         true if counts == Counts::default() => Done::not_run("it has no tests"),
         true => Done::ok(),
     };
-    done.with(counts, reasons(output))
+    Done { hangs: emulate::hangs(output), ..done.with(counts, reasons(output)) }
 }
 
 /// The first tests that failed, by name.
