@@ -164,7 +164,7 @@ impl Guest<'_> {
             Arch::Aarch64 => ("virt", "max,pauth-impdef=on", "ttyAMA0"),
             Arch::Riscv64 => ("virt", "rv64", "ttyS0"),
         };
-        let mut qemu = Command::new(format!("qemu-system-{arch}"));
+        let mut qemu = self.kernel.emulator.command();
         // KVM may be there and yet boot no stock kernel: emulate.
         qemu.args(["-accel", "tcg", "-M", machine, "-cpu", cpu, "-smp", "1", "-m", "1024"]);
         qemu.args(["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]);

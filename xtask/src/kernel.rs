@@ -1,13 +1,13 @@
-//! Debian's kernels, fetched by package name with an apt configuration of our
-//! own, so that the machine's stays as it is.
+//! Debian's kernels, fetched by package name.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::apt::Apt;
 use crate::cmd;
+use crate::machine::Emulator;
 use crate::targets::Arch;
 
 /// Where a series of kernels is to be had. The version in the middle of the
@@ -71,21 +71,6 @@ pub fn all_series(arch: Arch) -> Vec<&'static str> {
     sources(arch).iter().map(|source| source.series).collect()
 }
 
-/// Why this machine's emulator is not to be trusted with such a kernel, if so.
-pub fn unfit(arch: Arch, series: &str) -> Result<Option<String>> {
-    if arch != Arch::X86_64 || series != "6.12" {
-        return Ok(None);
-    }
-    let version = cmd::capture(Command::new("qemu-system-x86_64").arg("--version"))?;
-    let number = version.split_whitespace().skip_while(|&word| word != "version").nth(1);
-    let major = number.and_then(|number| number.split('.').next()?.parse::<u32>().ok());
-    // One boot in ten dies in the kernel with 7.2, none with 10.0.
-    Ok(match major {
-        Some(major) if major >= 10 => None,
-        _ => Some("QEMU before 10 corrupts x86_64 guests of 6.12".to_owned()),
-    })
-}
-
 /// A kernel image on this machine.
 pub struct Kernel {
     pub arch: Arch,
@@ -93,6 +78,8 @@ pub struct Kernel {
     /// The package it came in.
     pub package: String,
     pub image: PathBuf,
+    /// What boots it.
+    pub emulator: Emulator,
 }
 
 /// Finds the kernel among those fetched before, or fetches it.
@@ -116,14 +103,14 @@ pub fn get(target_dir: &Path, arch: Arch, series: &str) -> Result<Kernel> {
         fs::remove_dir_all(&unpacked).with_context(|| unpacked.display().to_string())?;
     }
     let package = fs::read_to_string(&note).with_context(|| note.display().to_string())?;
-    Ok(Kernel { arch, series: source.series, package, image })
+    let emulator = Emulator::find(target_dir, arch, series)?;
+    Ok(Kernel { arch, series: source.series, package, image, emulator })
 }
 
 /// Downloads and unpacks the newest package of `source` into `dir/unpacked`.
 /// Returns its name.
 fn fetch(dir: &Path, arch: Arch, source: &Source) -> Result<String> {
     let apt = Apt::configure(dir, arch, source.suite)?;
-    cmd::run(apt.command("apt-get").arg("update"))?;
     let names = cmd::capture(apt.command("apt-cache").args(["pkgnames", source.prefix]))?;
     let version = |name: &str| {
         let middle = name.strip_prefix(source.prefix)?.strip_suffix(source.suffix)?;
@@ -133,16 +120,7 @@ fn fetch(dir: &Path, arch: Arch, source: &Source) -> Result<String> {
     let (_, package) = newest.with_context(|| {
         format!("no package {}…{} in {}", source.prefix, source.suffix, source.suite)
     })?;
-    cmd::run(apt.command("apt-get").args(["download", package]).current_dir(dir))?;
-    let unpacked = dir.join("unpacked");
-    for entry in fs::read_dir(dir).with_context(|| dir.display().to_string())? {
-        let path = entry.context("reading a directory")?.path();
-        if path.extension().is_some_and(|extension| extension == "deb") {
-            cmd::run(Command::new("dpkg-deb").arg("-x").arg(&path).arg(&unpacked))?;
-            fs::remove_file(&path).with_context(|| path.display().to_string())?;
-        }
-    }
-    fs::remove_dir_all(&apt.dir).with_context(|| apt.dir.display().to_string())?;
+    apt.unpack(&[package], &dir.join("unpacked"))?;
     Ok(package.to_owned())
 }
 
@@ -176,73 +154,6 @@ fn find_image(dir: &Path) -> Result<Option<PathBuf>> {
         }
     }
     Ok(None)
-}
-
-/// A private apt: the machine's mirror and keys, one suite, one architecture.
-struct Apt {
-    dir: PathBuf,
-    options: Vec<String>,
-}
-
-impl Apt {
-    fn configure(dir: &Path, arch: Arch, suite: &str) -> Result<Apt> {
-        const KEYS: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
-        let dir = dir.join("apt");
-        for part in ["state/lists/partial", "cache/archives/partial"] {
-            let part = dir.join(part);
-            fs::create_dir_all(&part).with_context(|| part.display().to_string())?;
-        }
-        let arch = arch.debian();
-        let keys = match Path::new(KEYS).exists() {
-            true => format!(" signed-by={KEYS}"),
-            false => String::new(),
-        };
-        let list = dir.join("sources.list");
-        let source = format!("deb [arch={arch}{keys}] {} {suite} main\n", mirror()?);
-        fs::write(&list, source).with_context(|| list.display().to_string())?;
-        let status = dir.join("status");
-        fs::write(&status, "").with_context(|| status.display().to_string())?;
-        let options = vec![
-            format!("Dir::State={}", dir.join("state").display()),
-            format!("Dir::State::status={}", status.display()),
-            format!("Dir::Cache={}", dir.join("cache").display()),
-            format!("Dir::Etc::sourcelist={}", list.display()),
-            "Dir::Etc::sourceparts=/dev/null".to_owned(),
-            "Dir::Etc::preferencesparts=/dev/null".to_owned(),
-            format!("APT::Architecture={arch}"),
-            format!("APT::Architectures::={arch}"),
-            "Acquire::Languages=none".to_owned(),
-            // apt's own user may not be let into our directory.
-            "APT::Sandbox::User=root".to_owned(),
-        ];
-        Ok(Apt { dir, options })
-    }
-
-    fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command.args(self.options.iter().flat_map(|option| ["-o", option]));
-        command
-    }
-}
-
-/// The mirror of Debian's main archive that this machine is set up to use.
-fn mirror() -> Result<String> {
-    let mut files = vec![PathBuf::from("/etc/apt/sources.list")];
-    if let Ok(parts) = fs::read_dir("/etc/apt/sources.list.d") {
-        files.extend(parts.flatten().map(|entry| entry.path()));
-    }
-    let words = |path: &PathBuf| -> Vec<String> {
-        let text = fs::read_to_string(path).unwrap_or_default();
-        let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-        lines.flat_map(str::split_whitespace).map(str::to_owned).collect()
-    };
-    let is_main =
-        |word: &String| word.contains("://") && word.trim_end_matches('/').ends_with("/debian");
-    files
-        .iter()
-        .flat_map(words)
-        .find(is_main)
-        .context("apt's sources name no mirror of Debian (…/debian)")
 }
 
 #[cfg(test)]

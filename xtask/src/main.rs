@@ -1,5 +1,6 @@
 //! The project's own tooling: `cargo xtask test`, `boot` and `demo`.
 
+mod apt;
 mod boot;
 mod booted;
 mod cmd;
@@ -11,6 +12,7 @@ mod initramfs;
 mod install;
 mod kernel;
 mod lint;
+mod machine;
 mod programs;
 mod project;
 mod table;
