@@ -1,7 +1,7 @@
 //! `cargo xtask boot`: a kernel in QEMU, its console on ours.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use crate::kernel::{self, Kernel};
 use crate::programs::{self, Programs};
 use crate::project::Project;
 use crate::targets::{Arch, Target};
-use crate::{cmd, console, install};
+use crate::{cmd, console, install, pid1};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -23,6 +23,10 @@ pub struct Args {
     /// The kernel's series: 5.10, 6.1, 6.12 or 7.2 [default: 6.1 on x86_64,
     /// 6.12 on aarch64, 7.2 on riscv64]
     kernel: Option<String>,
+    /// Boot every kernel of every architecture with `examples/init` as its first
+    /// process, and check what the consoles say
+    #[arg(long, conflicts_with_all = ["arch", "kernel", "program"])]
+    all: bool,
     /// Seconds until the guest is given up
     #[arg(long, default_value_t = 120)]
     timeout: u64,
@@ -33,11 +37,14 @@ pub struct Args {
 }
 
 pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
+    if args.all {
+        return pid1::all(project);
+    }
     install::ensure(&install::for_booting(args.arch))?;
     let target = Target::prepare(project, args.arch)?;
     let series = args.kernel.as_deref().unwrap_or(kernel::default_series(args.arch));
     let kernel = kernel::get(&project.target_dir, args.arch, series)?;
-    let mut archive = Initramfs::new(&initramfs::build_init(project, &target)?.path)?;
+    let mut archive = Initramfs::new(&initramfs::build_init(project, &target)?)?;
     let jobs = match args.program.split_first() {
         Some((path, rest)) if path.contains('/') => vec![foreign(&mut archive, path, rest)?],
         choice => {
@@ -116,7 +123,19 @@ pub struct Guest<'a> {
 impl Guest<'_> {
     /// Boots it, and waits for its end. The status is that of the last marked
     /// line; a guest that ends without it, or not in time, is an error.
-    pub fn run(&self, mut hear: impl FnMut(Event<'_>)) -> Result<i32> {
+    pub fn run(&self, hear: impl FnMut(Event<'_>)) -> Result<i32> {
+        let ended = self.hear(hear)?;
+        match ended.marked {
+            Some(status) => Ok(status),
+            None => {
+                ended.by_itself(self.timeout)?;
+                bail!("the guest ended without a marked last line ({})", ended.status)
+            }
+        }
+    }
+
+    /// Boots it, and passes on what it says until its end.
+    pub fn hear(&self, mut hear: impl FnMut(Event<'_>)) -> Result<Ended> {
         let mut qemu = self.command();
         console::line(format_args!("$ {}    # {}", cmd::show(&qemu), self.kernel.package));
         qemu.stdin(Stdio::null()).stdout(Stdio::piped());
@@ -124,17 +143,12 @@ impl Guest<'_> {
         let heard = self.listen(&mut child, &mut hear);
         // Ended already, unless it was given up.
         let _ = child.kill();
-        let ended = child.wait().context("wait")?;
+        let status = child.wait().context("wait")?;
         let (mut console, overdue) = heard?;
         if let Some(line) = console.last_line() {
             hear(Event::Line(&line));
         }
-        match (console.status, overdue) {
-            (Some(status), _) => Ok(status),
-            (None, true) => bail!("no end within {} s", self.timeout.as_secs()),
-            (None, false) if console.panicked => bail!("the kernel panicked"),
-            (None, false) => bail!("the guest ended without a marked last line ({ended})"),
-        }
+        Ok(Ended { marked: console.status, status, overdue, panicked: console.panicked })
     }
 
     /// Passes on what the console says until it closes or the time is up.
@@ -174,6 +188,27 @@ impl Guest<'_> {
         let quiet = "panic=-1 quiet loglevel=1 secretmem.enable=1";
         qemu.arg("-append").arg(format!("console={console} {quiet}"));
         qemu
+    }
+}
+
+/// How a guest ended.
+pub struct Ended {
+    /// The status that its last marked line gave.
+    marked: Option<i32>,
+    /// The emulator's.
+    pub status: ExitStatus,
+    overdue: bool,
+    panicked: bool,
+}
+
+impl Ended {
+    /// An error if the guest did not end, or by a panic of its kernel.
+    pub fn by_itself(&self, timeout: Duration) -> Result<()> {
+        match () {
+            () if self.panicked => bail!("the kernel panicked"),
+            () if self.overdue => bail!("no end within {} s", timeout.as_secs()),
+            () => Ok(()),
+        }
     }
 }
 

@@ -57,7 +57,7 @@ impl Kernels {
     }
 }
 
-fn place(series: &str, arch: Arch) -> String {
+pub fn place(series: &str, arch: Arch) -> String {
     format!("kernel {series} {arch}")
 }
 
@@ -101,7 +101,7 @@ fn pack(project: &Project, target: &Target, programs: Option<&Programs>) -> Resu
     let mut tests = cmd::executables(&mut cargo)?;
     tests.retain(|test| FOR_HOST.iter().all(|(name, _)| *name != test.name));
     tests.sort_by(|a, b| a.name.cmp(&b.name));
-    let mut archive = Initramfs::new(&initramfs::build_init(project, target)?.path)?;
+    let mut archive = Initramfs::new(&initramfs::build_init(project, target)?)?;
     let mut jobs = Vec::new();
     for program in programs.iter().flat_map(|programs| &programs.list) {
         archive.program(&format!("programs/{}", program.name), &program.path)?;

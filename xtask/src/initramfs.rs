@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use cpio::newc::{Builder, ModeFileType, trailer};
@@ -52,10 +52,22 @@ impl Initramfs {
         self.entry(name, ModeFileType::Regular, 0o755, &bytes)
     }
 
+    pub fn dir(&mut self, name: &str) -> Result<()> {
+        self.entry(name, ModeFileType::Directory, 0o755, b"")
+    }
+
+    pub fn file(&mut self, name: &str, data: &[u8]) -> Result<()> {
+        self.entry(name, ModeFileType::Regular, 0o644, data)
+    }
+
     /// Adds the list of jobs and writes the archive to `path`.
     pub fn finish(mut self, jobs: &[Job], path: &Path) -> Result<()> {
-        let payload = PAYLOAD.trim_start_matches('/');
-        self.entry(payload, ModeFileType::Regular, 0o644, &encode(jobs))?;
+        self.file(PAYLOAD.trim_start_matches('/'), &encode(jobs))?;
+        self.write(path)
+    }
+
+    /// Writes the archive to `path`.
+    pub fn write(self, path: &Path) -> Result<()> {
         let bytes = trailer(self.bytes).context("cpio")?;
         if let Some(dir) = path.parent() {
             fs::create_dir_all(dir).with_context(|| dir.display().to_string())?;
@@ -79,10 +91,17 @@ impl Initramfs {
     }
 }
 
-/// Builds PID 1.
-pub fn build_init(project: &Project, target: &Target) -> Result<cmd::Executable> {
+/// Builds PID 1 of the guests that run tests.
+pub fn build_init(project: &Project, target: &Target) -> Result<PathBuf> {
+    build_guest(project, target, "guest-init")
+}
+
+/// Builds a program of the package for guests.
+pub fn build_guest(project: &Project, target: &Target, name: &str) -> Result<PathBuf> {
     let mut cargo = target.cargo(project, "build", Library::Std);
     cargo.args(["-p", "xtask-guest", "--bins"]);
     target.link_statically(project, &mut cargo);
-    cmd::executables(&mut cargo)?.pop().context("no guest built")
+    let built = cmd::executables(&mut cargo)?;
+    let found = built.into_iter().find(|program| program.name == name);
+    found.map(|program| program.path).with_context(|| format!("{name} was not built"))
 }

@@ -13,6 +13,7 @@ mod install;
 mod kernel;
 mod lint;
 mod machine;
+mod pid1;
 mod programs;
 mod project;
 mod table;
