@@ -23,7 +23,7 @@ use rawos::{
 
 use crate::{
     closed,
-    util::{as_nobody, interrupted, is_cloexec, libc_result, not_run_in_part, temp_dir},
+    util::{as_nobody, interrupted, is_cloexec, libc_result, not_run_in_part, runner, temp_dir},
 };
 
 /// An event, as both witnesses tell it.
@@ -143,7 +143,10 @@ fn every_flag_as_libc_says() {
             assert!(is_cloexec(inotify.as_raw_fd()));
         }
     }
-    assert_eq!(made, 3);
+    match runner() {
+        Some(_) => not_run_in_part("the emulator leaves out unknown flags"),
+        None => assert_eq!(made, 3),
+    }
 }
 
 #[test]
@@ -303,7 +306,7 @@ fn what_cannot_be_watched() {
     assert_eq!(inotify_add_watch(&inotify, "", M::OPEN), Err(Errno::ENOENT));
     File::create(&missing).unwrap();
     assert_eq!(add(&missing, M::OPEN | M::ONLYDIR), Err(Errno::ENOTDIR));
-    fs::set_permissions(&missing, PermissionsExt::from_mode(0)).unwrap();
+    fs::set_permissions(&missing, PermissionsExt::from_mode(0o000)).unwrap();
     assert_eq!(as_nobody(|| add(&missing, M::OPEN)), Err(Errno::EACCES));
     assert_eq!(events(&inotify), []);
 

@@ -22,29 +22,29 @@ use crate::{
 
 /// Every resource: libc's number, and what `/proc/PID/limits` calls it.
 const RESOURCES: [(Resource, u32, &str); 16] = [
-    (Resource::CPU, libc::RLIMIT_CPU as u32, "Max cpu time"),
-    (Resource::FSIZE, libc::RLIMIT_FSIZE as u32, "Max file size"),
-    (Resource::DATA, libc::RLIMIT_DATA as u32, "Max data size"),
-    (Resource::STACK, libc::RLIMIT_STACK as u32, "Max stack size"),
-    (Resource::CORE, libc::RLIMIT_CORE as u32, "Max core file size"),
-    (Resource::RSS, libc::RLIMIT_RSS as u32, "Max resident set"),
-    (Resource::NPROC, libc::RLIMIT_NPROC as u32, "Max processes"),
-    (Resource::NOFILE, libc::RLIMIT_NOFILE as u32, "Max open files"),
-    (Resource::MEMLOCK, libc::RLIMIT_MEMLOCK as u32, "Max locked memory"),
-    (Resource::AS, libc::RLIMIT_AS as u32, "Max address space"),
-    (Resource::LOCKS, libc::RLIMIT_LOCKS as u32, "Max file locks"),
-    (Resource::SIGPENDING, libc::RLIMIT_SIGPENDING as u32, "Max pending signals"),
-    (Resource::MSGQUEUE, libc::RLIMIT_MSGQUEUE as u32, "Max msgqueue size"),
-    (Resource::NICE, libc::RLIMIT_NICE as u32, "Max nice priority"),
-    (Resource::RTPRIO, libc::RLIMIT_RTPRIO as u32, "Max realtime priority"),
-    (Resource::RTTIME, libc::RLIMIT_RTTIME as u32, "Max realtime timeout"),
+    (Resource::CPU, libc::RLIMIT_CPU, "Max cpu time"),
+    (Resource::FSIZE, libc::RLIMIT_FSIZE, "Max file size"),
+    (Resource::DATA, libc::RLIMIT_DATA, "Max data size"),
+    (Resource::STACK, libc::RLIMIT_STACK, "Max stack size"),
+    (Resource::CORE, libc::RLIMIT_CORE, "Max core file size"),
+    (Resource::RSS, libc::RLIMIT_RSS, "Max resident set"),
+    (Resource::NPROC, libc::RLIMIT_NPROC, "Max processes"),
+    (Resource::NOFILE, libc::RLIMIT_NOFILE, "Max open files"),
+    (Resource::MEMLOCK, libc::RLIMIT_MEMLOCK, "Max locked memory"),
+    (Resource::AS, libc::RLIMIT_AS, "Max address space"),
+    (Resource::LOCKS, libc::RLIMIT_LOCKS, "Max file locks"),
+    (Resource::SIGPENDING, libc::RLIMIT_SIGPENDING, "Max pending signals"),
+    (Resource::MSGQUEUE, libc::RLIMIT_MSGQUEUE, "Max msgqueue size"),
+    (Resource::NICE, libc::RLIMIT_NICE, "Max nice priority"),
+    (Resource::RTPRIO, libc::RLIMIT_RTPRIO, "Max realtime priority"),
+    (Resource::RTTIME, libc::RLIMIT_RTTIME, "Max realtime timeout"),
 ];
 
 /// What libc says the limit is.
 fn by_libc(resource: u32) -> Limit {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: writes the struct.
-    assert_eq!(unsafe { libc::getrlimit(resource as _, &mut limit) }, 0);
+    assert_eq!(unsafe { libc::getrlimit(resource, &mut limit) }, 0);
     Limit { soft: limit.rlim_cur, hard: limit.rlim_max }
 }
 
@@ -121,7 +121,7 @@ pub fn set() {
         let ours = setrlimit(resource, more);
         assert_eq!(setrlimit(resource, now), Ok(()), "{name}");
         // SAFETY: reads the struct.
-        let theirs = libc_result(unsafe { libc::setrlimit(number as _, &theirs) });
+        let theirs = libc_result(unsafe { libc::setrlimit(number, &theirs) });
         assert_eq!(ours, theirs.map(drop), "{name}");
         if !root() {
             assert_eq!(ours, Err(Errno::EPERM), "{name}");
@@ -152,7 +152,7 @@ fn another_process_has_its_own() {
     let mut child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let pid = Pid(child.id() as i32);
     let own_before = own();
-    let old = by_libc(libc::RLIMIT_NOFILE as u32);
+    let old = by_libc(libc::RLIMIT_NOFILE);
     let new = Limit { soft: old.hard / 4, hard: old.hard / 2 };
     assert_eq!(prlimit(pid, Resource::NOFILE, Some(new)), Ok(old));
     assert_eq!(prlimit(pid, Resource::NOFILE, None), Ok(new));
