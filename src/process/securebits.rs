@@ -60,9 +60,9 @@ flags! {
 /// all but [`Securebits::KEEP_CAPS`].
 ///
 /// # Errors
-/// - [`ENOTSUP`](Errno::ENOTSUP): the process has other threads, which the
+/// - [`ENOTSUP`](crate::Errno::ENOTSUP): the process has other threads, which the
 ///   kernel would not change.
-/// - [`EPERM`](Errno::EPERM): the process lacks `CAP_SETPCAP`, a lock stands
+/// - [`EPERM`](crate::Errno::EPERM): the process lacks `CAP_SETPCAP`, a lock stands
 ///   against it, or an unknown bit.
 ///
 /// # Python
@@ -112,7 +112,7 @@ pub fn get_securebits() -> Result<Securebits> {
 /// being root; those in effect it loses either way. Exec turns it off.
 ///
 /// # Errors
-/// [`EPERM`](Errno::EPERM): [`Securebits::KEEP_CAPS_LOCKED`] is set.
+/// [`EPERM`](crate::Errno::EPERM): [`Securebits::KEEP_CAPS_LOCKED`] is set.
 ///
 /// # Python
 /// None.

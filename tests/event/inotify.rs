@@ -5,7 +5,10 @@ use std::{
     ffi::CString,
     fs::{self, File},
     io::Write as _,
-    os::{fd::AsRawFd as _, unix::fs::PermissionsExt},
+    os::{
+        fd::AsRawFd as _,
+        unix::{ffi::OsStrExt as _, fs::PermissionsExt},
+    },
     path::Path,
     thread,
     time::Duration,
@@ -91,6 +94,10 @@ fn nonblocking() -> OwnedFd {
     inotify_init(InotifyFlags::NONBLOCK).unwrap()
 }
 
+fn add(inotify: &OwnedFd, path: &Path, mask: InotifyMask) -> rawos::Result<Watch> {
+    inotify_add_watch(inotify, path.as_os_str().as_bytes(), mask)
+}
+
 fn named(name: &str) -> Option<CString> {
     Some(CString::new(name).unwrap())
 }
@@ -157,7 +164,7 @@ fn what_happens_is_told_as_to_libc() {
     let ours = nonblocking();
     // SAFETY: takes an integer.
     let theirs = unsafe { libc::inotify_init1(libc::IN_NONBLOCK | libc::IN_CLOEXEC) };
-    assert_eq!(inotify_add_watch(&ours, dir.as_path(), InotifyMask::ALL_EVENTS), Ok(Watch(1)));
+    assert_eq!(add(&ours, &dir, InotifyMask::ALL_EVENTS), Ok(Watch(1)));
     let path = CString::new(dir.to_str().unwrap()).unwrap();
     // SAFETY: reads the path.
     let watch = unsafe { libc::inotify_add_watch(theirs, path.as_ptr(), libc::IN_ALL_EVENTS) };
@@ -205,7 +212,7 @@ fn what_happens_is_told_as_to_libc() {
 fn a_name_of_any_length_fits_the_smallest_buffer() {
     let tmp = temp_dir();
     let inotify = nonblocking();
-    let watch = inotify_add_watch(&inotify, tmp.path(), InotifyMask::CREATE).unwrap();
+    let watch = add(&inotify, tmp.path(), InotifyMask::CREATE).unwrap();
     let names: Vec<String> = (1..=255).map(|len| "n".repeat(len)).collect();
     for name in &names {
         File::create(tmp.path().join(name)).unwrap();
@@ -221,30 +228,30 @@ fn a_watch_is_added_to_replaced_and_removed() {
     let tmp = temp_dir();
     let dir = tmp.path();
     let inotify = nonblocking();
-    let watch = inotify_add_watch(&inotify, dir, M::CREATE).unwrap();
+    let watch = add(&inotify, dir, M::CREATE).unwrap();
     let touch = |name: &str| File::create(dir.join(name)).map(drop).unwrap();
     let remove = |name: &str| fs::remove_file(dir.join(name)).unwrap();
 
-    assert_eq!(inotify_add_watch(&inotify, dir, M::DELETE | M::MASK_CREATE), Err(Errno::EEXIST));
+    assert_eq!(add(&inotify, dir, M::DELETE | M::MASK_CREATE), Err(Errno::EEXIST));
     touch("a");
     remove("a");
     assert_eq!(events(&inotify), [(watch.0, libc::IN_CREATE, 0, named("a"))]);
 
-    assert_eq!(inotify_add_watch(&inotify, dir, M::DELETE | M::MASK_ADD), Ok(watch));
+    assert_eq!(add(&inotify, dir, M::DELETE | M::MASK_ADD), Ok(watch));
     touch("b");
     remove("b");
     let both =
         [(watch.0, libc::IN_CREATE, 0, named("b")), (watch.0, libc::IN_DELETE, 0, named("b"))];
     assert_eq!(events(&inotify), both);
 
-    assert_eq!(inotify_add_watch(&inotify, dir, M::DELETE | M::ONESHOT), Ok(watch));
+    assert_eq!(add(&inotify, dir, M::DELETE | M::ONESHOT), Ok(watch));
     touch("c");
     remove("c");
     let gone = (watch.0, libc::IN_IGNORED, 0, None);
     assert_eq!(events(&inotify), [(watch.0, libc::IN_DELETE, 0, named("c")), gone]);
     assert_eq!(inotify_rm_watch(&inotify, watch), Err(Errno::EINVAL));
 
-    let again = inotify_add_watch(&inotify, dir, M::CREATE).unwrap();
+    let again = add(&inotify, dir, M::CREATE).unwrap();
     assert_ne!(again, watch);
     assert_eq!(inotify_rm_watch(&inotify, again), Ok(()));
     touch("d");
@@ -259,9 +266,9 @@ fn a_link_is_watched_itself_where_told() {
     File::create(&file).unwrap();
     std::os::unix::fs::symlink(&file, &link).unwrap();
     let inotify = nonblocking();
-    let through = inotify_add_watch(&inotify, link.as_path(), M::ATTRIB).unwrap();
-    assert_eq!(inotify_add_watch(&inotify, file.as_path(), M::ATTRIB), Ok(through));
-    let itself = inotify_add_watch(&inotify, link.as_path(), M::DELETE_SELF | M::DONT_FOLLOW);
+    let through = add(&inotify, &link, M::ATTRIB).unwrap();
+    assert_eq!(add(&inotify, &file, M::ATTRIB), Ok(through));
+    let itself = add(&inotify, &link, M::DELETE_SELF | M::DONT_FOLLOW);
     assert_ne!(itself, Ok(through));
     fs::remove_file(&link).unwrap();
     let itself = itself.unwrap().0;
@@ -280,7 +287,7 @@ fn what_was_lost_is_told() {
     let files = ["a", "b"].map(|name| tmp.path().join(name));
     files.iter().for_each(|file| drop(File::create(file).unwrap()));
     let inotify = nonblocking();
-    let watch = inotify_add_watch(&inotify, tmp.path(), InotifyMask::ATTRIB).unwrap();
+    let watch = add(&inotify, tmp.path(), InotifyMask::ATTRIB).unwrap();
     // By turns, since the same event twice on end is told once.
     for file in files.iter().cycle().take(most + 100) {
         fs::set_permissions(file, PermissionsExt::from_mode(0o600)).unwrap();
@@ -298,16 +305,18 @@ fn what_cannot_be_watched() {
     let tmp = temp_dir();
     let inotify = nonblocking();
     let missing = tmp.path().join("missing");
-    let add = |path: &Path, mask| inotify_add_watch(&inotify, path, mask);
-    assert_eq!(add(&missing, M::OPEN), Err(Errno::ENOENT));
-    assert_eq!(add(tmp.path(), M::empty()), Err(Errno::EINVAL));
-    assert_eq!(add(tmp.path(), M::OPEN | M::MASK_ADD | M::MASK_CREATE), Err(Errno::EINVAL));
+    assert_eq!(add(&inotify, &missing, M::OPEN), Err(Errno::ENOENT));
+    assert_eq!(add(&inotify, tmp.path(), M::empty()), Err(Errno::EINVAL));
+    assert_eq!(
+        add(&inotify, tmp.path(), M::OPEN | M::MASK_ADD | M::MASK_CREATE),
+        Err(Errno::EINVAL)
+    );
     assert_eq!(inotify_add_watch(&inotify, "/\0", M::OPEN), Err(Errno::EINVAL));
     assert_eq!(inotify_add_watch(&inotify, "", M::OPEN), Err(Errno::ENOENT));
     File::create(&missing).unwrap();
-    assert_eq!(add(&missing, M::OPEN | M::ONLYDIR), Err(Errno::ENOTDIR));
+    assert_eq!(add(&inotify, &missing, M::OPEN | M::ONLYDIR), Err(Errno::ENOTDIR));
     fs::set_permissions(&missing, PermissionsExt::from_mode(0o000)).unwrap();
-    assert_eq!(as_nobody(|| add(&missing, M::OPEN)), Err(Errno::EACCES));
+    assert_eq!(as_nobody(|| add(&inotify, &missing, M::OPEN)), Err(Errno::EACCES));
     assert_eq!(events(&inotify), []);
 
     assert_eq!(inotify_add_watch(closed(), "/", M::OPEN), Err(Errno::EBADF));
@@ -327,7 +336,7 @@ fn what_cannot_be_watched() {
 fn waiting_outlasts_signals() {
     let tmp = temp_dir();
     let inotify = inotify_init(InotifyFlags::empty()).unwrap();
-    let watch = inotify_add_watch(&inotify, tmp.path(), InotifyMask::CREATE).unwrap();
+    let watch = add(&inotify, tmp.path(), InotifyMask::CREATE).unwrap();
     thread::scope(|scope| {
         scope.spawn(|| {
             thread::sleep(Duration::from_millis(30));
