@@ -1,6 +1,6 @@
-//! System calls about events: eventfd and epoll.
+//! System calls about events: eventfd, epoll and inotify.
 
-use core::ptr;
+use core::{ffi::CStr, ptr};
 
 use linux_raw_sys::general as uapi;
 use syscalls::Sysno as nr;
@@ -11,6 +11,7 @@ use crate::{
     epoll::EpollEvent,
     eventfd::EventfdFlags,
     fd::{BorrowedFd, OwnedFd, RawFd},
+    inotify::{InotifyFlags, InotifyMask},
     signal::SigSet,
     time::Timespec,
 };
@@ -108,4 +109,28 @@ pub(crate) fn epoll_pwait2(
 fn room(events: &[EpollEvent]) -> i32 {
     const MOST: i32 = i32::MAX / size_of::<EpollEvent>() as i32;
     i32::try_from(events.len()).map_or(MOST, |len| len.min(MOST))
+}
+
+/// inotify_init1(2)
+pub(crate) fn inotify_init1(flags: InotifyFlags) -> Result<OwnedFd> {
+    // SAFETY: inotify_init1(2) touches no memory.
+    let raw = unsafe { arch::syscall1(nr::inotify_init1, flags.arg()) };
+    let fd = Errno::check(raw)?;
+    // SAFETY: the kernel just made this descriptor, for us.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd as RawFd) })
+}
+
+/// inotify_add_watch(2)
+pub(crate) fn inotify_add_watch(fd: BorrowedFd<'_>, path: &CStr, mask: InotifyMask) -> Result<i32> {
+    // SAFETY: inotify_add_watch(2) only reads `path`, up to its NUL, during the
+    // call.
+    let raw = unsafe { arch::syscall3(nr::inotify_add_watch, fd.arg(), path.arg(), mask.arg()) };
+    Errno::check(raw).map(|watch| watch as i32)
+}
+
+/// inotify_rm_watch(2)
+pub(crate) fn inotify_rm_watch(fd: BorrowedFd<'_>, watch: i32) -> Result<()> {
+    // SAFETY: inotify_rm_watch(2) takes two integers.
+    let raw = unsafe { arch::syscall2(nr::inotify_rm_watch, fd.arg(), watch.arg()) };
+    Errno::check(raw).map(drop)
 }

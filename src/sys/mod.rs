@@ -7,6 +7,7 @@
 mod arg;
 pub(crate) mod attr;
 mod buffer;
+pub(crate) mod caps;
 pub(crate) mod cpu;
 pub(crate) mod creds;
 mod cstr;
@@ -20,6 +21,7 @@ pub(crate) mod memory;
 pub(crate) mod node;
 pub(crate) mod pidfd;
 pub(crate) mod poll;
+pub(crate) mod prctl;
 pub(crate) mod process;
 pub(crate) mod random;
 #[cfg(feature = "rt")]

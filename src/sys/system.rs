@@ -1,15 +1,23 @@
 //! System calls about the machine and the limits it sets.
 
-use core::{mem::MaybeUninit, ptr};
+use core::{
+    mem::{MaybeUninit, offset_of},
+    ptr,
+};
 
 use linux_raw_sys::{general as uapi, prctl, system};
 use syscalls::Sysno as nr;
 
 use super::{Arg, buffer::written};
-use crate::{Errno, Result, arch, system::Uname};
+use crate::{Errno, Result, arch, process::Limit, system::Uname};
 
 // The struct is ours, since the kernel's has characters with a sign.
 const _: () = assert!(size_of::<Uname>() == size_of::<system::new_utsname>());
+const _: () = assert!(
+    size_of::<Limit>() == size_of::<uapi::rlimit64>()
+        && offset_of!(Limit, soft) == offset_of!(uapi::rlimit64, rlim_cur)
+        && offset_of!(Limit, hard) == offset_of!(uapi::rlimit64, rlim_max)
+);
 
 /// uname(2)
 #[inline]
@@ -33,24 +41,19 @@ pub(crate) fn sysinfo() -> Result<system::sysinfo> {
     Ok(unsafe { info.assume_init() })
 }
 
-/// prlimit(2) of this process, which only asks. Linux 2.6.36.
+/// prlimit(2): the limit there was. Linux 2.6.36.
 #[inline]
-pub(crate) fn getrlimit(resource: u32) -> Result<uapi::rlimit64> {
-    let mut limit = MaybeUninit::<uapi::rlimit64>::uninit();
-    // SAFETY: prlimit(2) reads no new limit at a null and writes the old one,
-    // one `struct rlimit64`, at `limit`.
+pub(crate) fn prlimit64(pid: i32, resource: u32, new: Option<&Limit>) -> Result<Limit> {
+    let new = new.map_or(ptr::null(), ptr::from_ref);
+    let mut old = MaybeUninit::<Limit>::uninit();
+    // SAFETY: prlimit(2) reads one `struct rlimit64`, which `Limit` is, at
+    // `new` unless that is null, and writes one at `old`.
     let raw = unsafe {
-        arch::syscall4(
-            nr::prlimit64,
-            0.arg(),
-            resource.arg(),
-            ptr::null_mut::<()>().arg(),
-            limit.as_mut_ptr().arg(),
-        )
+        arch::syscall4(nr::prlimit64, pid.arg(), resource.arg(), new.arg(), old.as_mut_ptr().arg())
     };
     Errno::check(raw)?;
     // SAFETY: the call succeeded, so the kernel wrote the whole struct.
-    Ok(unsafe { limit.assume_init() })
+    Ok(unsafe { old.assume_init() })
 }
 
 /// sched_getaffinity(2) of this thread: the bytes that the kernel has.

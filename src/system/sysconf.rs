@@ -12,7 +12,12 @@ use super::{
     SysconfName, cpu,
     read::{number, with_text},
 };
-use crate::{Errno, Result, auxv, path::PathLike, sys};
+use crate::{
+    Errno, Result, auxv,
+    path::PathLike,
+    process::{Resource, getrlimit},
+    sys,
+};
 
 /// The edition of POSIX that an option follows.
 const POSIX: i64 = 200_809;
@@ -50,12 +55,12 @@ pub fn sysconf(name: SysconfName) -> Result<Option<i64>> {
     use SysconfName as Name;
     let value = match name {
         Name::ARG_MAX => {
-            let stack = sys::system::getrlimit(uapi::RLIMIT_STACK)?.rlim_cur;
+            let stack = getrlimit(Resource::STACK)?.soft;
             (stack / 4).clamp(131_072, 6 << 20).cast_signed()
         }
-        Name::CHILD_MAX => return limit(uapi::RLIMIT_NPROC),
-        Name::OPEN_MAX => return limit(uapi::RLIMIT_NOFILE),
-        Name::SIGQUEUE_MAX => return limit(uapi::RLIMIT_SIGPENDING),
+        Name::CHILD_MAX => return limit(Resource::NPROC),
+        Name::OPEN_MAX => return limit(Resource::NOFILE),
+        Name::SIGQUEUE_MAX => return limit(Resource::SIGPENDING),
         Name::NGROUPS_MAX => read_number(c"/proc/sys/kernel/ngroups_max").unwrap_or(65_536),
         Name::CLK_TCK => signed(auxv::clock_ticks()),
         Name::PAGESIZE => signed(auxv::page_size()),
@@ -131,9 +136,9 @@ fn signed(value: usize) -> i64 {
 }
 
 /// The soft limit, in force for this process.
-fn limit(resource: u32) -> Result<Option<i64>> {
+fn limit(resource: Resource) -> Result<Option<i64>> {
     // Without limit it is the largest number there is.
-    sys::system::getrlimit(resource).map(|limit| i64::try_from(limit.rlim_cur).ok())
+    getrlimit(resource).map(|limit| i64::try_from(limit.soft).ok())
 }
 
 /// A field of sysinfo(2), which is in units of its own, in pages.

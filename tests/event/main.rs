@@ -1,4 +1,4 @@
-//! The rooms `eventfd`, `poll` and `epoll`, with libc as the witness.
+//! The rooms `eventfd`, `poll`, `epoll` and `inotify`, with libc as the witness.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
 #[path = "../util/seccomp.rs"]
@@ -8,6 +8,7 @@ mod util;
 
 mod epoll;
 mod eventfd;
+mod inotify;
 mod poll;
 
 use std::{thread, time::Instant};

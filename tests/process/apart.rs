@@ -5,9 +5,14 @@ use std::{
     io::{Read as _, Write as _},
 };
 
-use crate::{creds, groups, ids, namespace};
+use crate::{caps, creds, groups, ids, limits, namespace, prctl};
 
 crate::cases!(
+    caps::process,
+    caps::bounding,
+    caps::ambient,
+    caps::over_exec,
+    caps::told,
     creds::every_call,
     creds::joined_threads,
     creds::without_unshare,
@@ -16,8 +21,15 @@ crate::cases!(
     ids::group_of_its_own,
     ids::session_of_its_own,
     ids::masks,
+    limits::set,
+    limits::holds,
+    limits::wait_and_tell,
     namespace::there_and_back,
     namespace::descriptors,
+    prctl::no_new_privs,
+    prctl::securebits,
+    prctl::dumpable,
+    prctl::orphans,
 );
 
 /// Runs `then` in a fork of this process, which has one thread, and returns

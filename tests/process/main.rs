@@ -6,12 +6,15 @@ mod util;
 
 mod abort;
 mod apart;
+mod caps;
 mod creds;
 mod groups;
 mod ids;
 mod kill;
+mod limits;
 mod namespace;
 mod pidfd;
+mod prctl;
 mod priority;
 mod status;
 mod times;
