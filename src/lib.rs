@@ -23,6 +23,8 @@
 //! | [`timerfd`], [`eventfd`] | timers and counters that are descriptors |
 //! | [`poll`], [`epoll`] | waiting for descriptors |
 //! | [`tty`] | a terminal: name, size, modes, foreground; pseudo-terminals |
+//! | [`socket`] | local sockets: messages, descriptors, credentials |
+//! | [`init`] | what process 1 needs beyond `os` |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
 //! | `rt` (feature) | the start of a program that has no libc |
@@ -97,6 +99,7 @@ pub mod eventfd;
 pub mod fd;
 pub mod fs;
 pub mod getrandom;
+pub mod init;
 pub mod path;
 pub mod poll;
 pub mod process;
@@ -105,6 +108,7 @@ pub mod raw;
 pub mod rt;
 pub mod sched;
 pub mod signal;
+pub mod socket;
 pub mod system;
 pub mod time;
 pub mod timerfd;
