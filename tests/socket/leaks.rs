@@ -10,7 +10,7 @@ use rawos::{
 
 use crate::{
     common::{NONE, address, emulated, get, give, new, pair},
-    util::{alone, not_run_in_part},
+    util::{alone, not_run},
 };
 
 fn open() -> BTreeSet<i32> {
@@ -74,7 +74,7 @@ fn what_is_not_taken_is_closed() {
 #[test]
 fn what_is_cut_is_closed() {
     if emulated() {
-        return not_run_in_part("the emulator receives more than it tells");
+        return not_run("the emulator receives more than it tells");
     }
     alone("leaks::what_is_cut_is_closed", || {
         for kind in [SocketType::Stream, SocketType::Dgram] {
@@ -156,7 +156,7 @@ fn a_senders_pidfd_is_owned() {
             libc::setsockopt(other.as_raw_fd(), libc::SOL_SOCKET, SO_PASSPIDFD, on.cast(), 4)
         };
         if set != 0 || emulated() {
-            return crate::util::not_run("SO_PASSPIDFD: Linux 6.5, and no emulator");
+            return not_run("SO_PASSPIDFD: Linux 6.5, and no emulator");
         }
         let before = open();
         let fds: [BorrowedFd<'_>; 3] = [one.as_fd(); 3];
