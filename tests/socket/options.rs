@@ -15,8 +15,10 @@ use crate::{
 };
 
 fn own() -> Ucred {
-    // SAFETY: these take nothing.
-    let (uid, gid) = unsafe { (libc::geteuid(), libc::getegid()) };
+    // SAFETY: takes nothing.
+    let uid = unsafe { libc::geteuid() };
+    // SAFETY: as above.
+    let gid = unsafe { libc::getegid() };
     Ucred { pid: Pid(process::id() as i32), uid, gid }
 }
 

@@ -185,7 +185,8 @@ fn libc_reads_what_we_send() {
         let len = head.cmsg_len - unsafe { libc::CMSG_LEN(0) } as usize;
         for at in 0..len / 4 {
             // SAFETY: within the data.
-            found.push((head.cmsg_type, unsafe { data.add(at).read_unaligned() }));
+            let word = unsafe { data.wrapping_add(at).read_unaligned() };
+            found.push((head.cmsg_type, word));
         }
         // SAFETY: as above.
         message = unsafe { libc::CMSG_NXTHDR(&header, message) };
