@@ -24,6 +24,8 @@
 //! | [`poll`], [`epoll`] | waiting for descriptors |
 //! | [`inotify`] | watching files for changes |
 //! | [`tty`] | a terminal: name, size, modes, foreground; pseudo-terminals |
+//! | [`socket`] | local sockets: messages, descriptors, credentials |
+//! | [`init`] | what process 1 needs beyond `os` |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
 //! | `rt` (feature) | the start of a program that has no libc |
@@ -98,6 +100,7 @@ pub mod eventfd;
 pub mod fd;
 pub mod fs;
 pub mod getrandom;
+pub mod init;
 pub mod inotify;
 pub mod path;
 pub mod poll;
@@ -107,6 +110,7 @@ pub mod raw;
 pub mod rt;
 pub mod sched;
 pub mod signal;
+pub mod socket;
 pub mod system;
 pub mod time;
 pub mod timerfd;

@@ -28,6 +28,7 @@ pub(crate) mod random;
 pub(crate) mod rt;
 pub(crate) mod sched;
 pub(crate) mod signal;
+pub(crate) mod socket;
 pub(crate) mod stack;
 pub(crate) mod strings;
 pub(crate) mod system;
