@@ -22,6 +22,7 @@
 //! | [`time`] | points in time, clocks, sleeping |
 //! | [`timerfd`], [`eventfd`] | timers and counters that are descriptors |
 //! | [`poll`], [`epoll`] | waiting for descriptors |
+//! | [`init`] | what the first process does beyond Python: mounts, power, swap, modules |
 //! | [`tty`] | a terminal: name, size, modes, foreground; pseudo-terminals |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
@@ -97,6 +98,7 @@ pub mod eventfd;
 pub mod fd;
 pub mod fs;
 pub mod getrandom;
+pub mod init;
 pub mod path;
 pub mod poll;
 pub mod process;

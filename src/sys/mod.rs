@@ -15,11 +15,14 @@ pub(crate) mod event;
 pub(crate) mod exec;
 pub(crate) mod fd;
 pub(crate) mod fs;
+pub(crate) mod loopdev;
 mod mapping;
 pub(crate) mod memory;
+pub(crate) mod mount;
 pub(crate) mod node;
 pub(crate) mod pidfd;
 pub(crate) mod poll;
+pub(crate) mod power;
 pub(crate) mod process;
 pub(crate) mod random;
 #[cfg(feature = "rt")]
