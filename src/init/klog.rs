@@ -84,7 +84,8 @@ pub enum LogLevel {
 /// # Examples
 /// ```
 /// // No bytes are asked for, so none are waited for.
-/// assert_ne!(rawos::init::klog_read(&mut []), Ok(1));
+/// let mut none = [0; 0];
+/// assert_ne!(rawos::init::klog_read(&mut none), Ok(1));
 /// ```
 #[doc(alias = "klogctl")]
 #[doc(alias = "SYSLOG_ACTION_READ")]
