@@ -5,7 +5,7 @@ use std::ffi::CStr;
 use rawos::{Errno, init};
 
 use crate::{
-    apart::case,
+    apart::{case, emulated},
     util::{as_nobody, libc_result, not_run},
 };
 
@@ -33,7 +33,9 @@ pub fn named() {
         return not_run("namespaces need privilege");
     }
     let longest = "n".repeat(64);
-    for name in ["a.example", "x", &longest, "", "caf\u{e9}"] {
+    // QEMU looks for no bytes at the address of an empty name, and finds none.
+    let shortest = if emulated() { "x" } else { "" };
+    for name in ["a.example", shortest, &longest, "caf\u{e9}"] {
         assert_eq!(init::sethostname(name), Ok(()), "{name}");
         assert_eq!(init::setdomainname("before"), Ok(()));
         assert_eq!(names(), (name.to_owned(), "before".to_owned()));

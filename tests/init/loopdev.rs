@@ -133,8 +133,8 @@ fn attach_each_way(file: &File) {
     let mut content = Vec::new();
     File::open(device.path()).unwrap().read_to_end(&mut content).unwrap();
     assert_eq!(content, [[1; 4096], [2; 4096]].concat());
-    assert!(File::options().write(true).open(device.path()).is_err());
     let number = device.number();
+    assert_eq!(fs::read_to_string(format!("/sys/block/loop{number}/ro")).unwrap(), "1\n");
     drop(device);
     wait_until(|| free(number));
 
