@@ -35,6 +35,7 @@ crate::cases!(
     root::kept,
     root::moved_back,
     root::not_in_memory,
+    root::from_rootfs,
 );
 
 /// Runs the case `name` in a process of its own, with a directory that is there

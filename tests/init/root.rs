@@ -16,8 +16,8 @@ use rawos::{
 };
 
 use crate::{
-    apart::{c_string, case, libc_mount, names, new_dir, own_mounts, tmpfs},
-    util::{as_nobody, libc_result},
+    apart::{booted, c_string, case, libc_mount, names, new_dir, own_mounts, tmpfs},
+    util::{as_nobody, libc_result, not_run},
 };
 
 #[test]
@@ -125,6 +125,8 @@ fn initramfs() {
     fs::write("/a/file", "").unwrap();
     tmpfs(Path::new("/a/b/mounted"));
     fs::write("/a/b/mounted/file", "").unwrap();
+    tmpfs(Path::new("/mnt"));
+    fs::write("/mnt/file", "").unwrap();
     tmpfs(Path::new("/new"));
     fs::write("/new/new-root", "").unwrap();
     for name in ["proc", "sys", "dev"] {
@@ -167,7 +169,8 @@ pub fn switched() {
     assert_eq!(run.metadata().unwrap().dev(), fs::metadata("/run").unwrap().dev());
     assert_eq!(names("/sys"), Vec::<String>::new());
     // Of the old root there is what leads to another file system.
-    assert_eq!(names(below(&old, "")), ["a"]);
+    assert_eq!(names(below(&old, "")), ["a", "mnt"]);
+    assert_eq!(names(below(&old, "mnt")), ["file"]);
     assert_eq!(names(below(&old, "a")), ["b"]);
     assert_eq!(names(below(&old, "a/b/mounted")), ["file"]);
 }
@@ -267,6 +270,32 @@ pub fn moved_back() {
     assert_eq!(places(&state().0), places(&before.0));
     // It can be switched to all the same.
     assert_eq!(switch("/new", OldRoot::Remove), Ok(Ok(())));
+}
+
+#[test]
+fn out_of_the_real_initramfs() {
+    if !booted() {
+        return not_run("the root is no initramfs");
+    }
+    case("root::from_rootfs");
+}
+
+pub fn from_rootfs() {
+    // The files are those of every process: they stay.
+    assert!(own_mounts());
+    let (before, new) = (names("/"), new_dir("new"));
+    tmpfs(&new);
+    for name in ["dev", "proc", "sys", "run"] {
+        fs::create_dir(new.join(name)).unwrap();
+    }
+    let old = File::open("/").unwrap();
+    assert_eq!(switch(new.to_str().unwrap(), OldRoot::Keep), Ok(Ok(())));
+    assert_eq!(names("/"), ["dev", "proc", "run", "sys"]);
+    for name in ["dev/null", "proc/self", "sys/kernel"] {
+        assert!(Path::new("/").join(name).exists(), "{name}");
+        assert!(!below(&old, name).exists(), "{name}");
+    }
+    assert_eq!(names(below(&old, "")), before);
 }
 
 #[test]
