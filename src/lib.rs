@@ -23,9 +23,9 @@
 //! | [`timerfd`], [`eventfd`] | timers and counters that are descriptors |
 //! | [`poll`], [`epoll`] | waiting for descriptors |
 //! | [`inotify`] | watching files for changes |
+//! | [`init`] | what the first process does beyond Python: mounts, power, swap, modules |
 //! | [`tty`] | a terminal: name, size, modes, foreground; pseudo-terminals |
 //! | [`socket`] | local sockets: messages, descriptors, credentials |
-//! | [`init`] | what process 1 needs beyond `os` |
 //! | [`errno`] | the one error type, [`Errno`] |
 //! | [`raw`] | any system call by number |
 //! | `rt` (feature) | the start of a program that has no libc |
