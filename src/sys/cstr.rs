@@ -26,7 +26,9 @@ impl PathBuf {
     /// `EINVAL` for a NUL inside, as Python's `ValueError` comes before any
     /// look at the length; `ENAMETOOLONG` for 4096 bytes or more.
     pub(crate) fn copy(&mut self, bytes: &[u8]) -> Result<&CStr> {
-        CStr::from_bytes_with_nul(self.write(bytes)?).map_err(|_| Errno::EINVAL)
+        let copied = self.write(bytes)?;
+        // SAFETY: the only NUL is the last byte.
+        Ok(unsafe { CStr::from_bytes_with_nul_unchecked(copied) })
     }
 
     /// Copies `name` in the directory `dir`: with a `/` between them unless
@@ -50,27 +52,54 @@ impl PathBuf {
 
     /// As [`copy`](Self::copy), for a caller who names parents of the path too.
     pub(crate) fn prefixes(&mut self, bytes: &[u8]) -> Result<Prefixes<'_>> {
-        let copied = self.write(bytes)?;
-        if bytes.contains(&0) {
-            return Err(Errno::EINVAL);
-        }
-        Ok(Prefixes(copied))
+        self.write(bytes).map(Prefixes)
     }
 
+    /// Copies `bytes` and looks for a NUL in one pass, a word at a time: with
+    /// paths as short as they are, calls of memcpy and memchr cost more than
+    /// what they do. Compiled once, not into every caller.
+    #[inline(never)]
     fn write(&mut self, bytes: &[u8]) -> Result<&mut [u8]> {
         let len = bytes.len();
         if len >= PATH_MAX {
             let nul = bytes.contains(&0);
             return Err(if nul { Errno::EINVAL } else { Errno::ENAMETOOLONG });
         }
-        self.0[len].write(0);
-        let start = self.0.as_mut_ptr().cast::<u8>();
-        // SAFETY: `len` is less than the buffer's length, and a shared slice
-        // does not overlap what we hold exclusively.
-        unsafe { start.copy_from_nonoverlapping(bytes.as_ptr(), len) };
+        let (room, end) = self.0.split_at_mut(len);
+        end[0].write(0);
+        if let (Some(place), Some(word)) = (room.last_chunk_mut(), bytes.last_chunk()) {
+            // It overlaps the one before it, so that no odd bytes are left.
+            copy_word(place, word)?;
+            for (place, word) in room.as_chunks_mut().0.iter_mut().zip(bytes.as_chunks().0) {
+                copy_word(place, word)?;
+            }
+        } else {
+            for (place, byte) in room.iter_mut().zip(bytes) {
+                if *byte == 0 {
+                    return Err(Errno::EINVAL);
+                }
+                place.write(*byte);
+            }
+        }
+        let start = self.0.as_mut_ptr().cast();
         // SAFETY: the `len + 1` bytes were just written and stay borrowed.
         Ok(unsafe { slice::from_raw_parts_mut(start, len + 1) })
     }
+}
+
+/// Copies eight bytes, of which none may be a NUL.
+///
+/// Less 1, a byte gets a highest bit that it lacked if it was 0, or stands
+/// above one that was 0 and borrowed from it.
+#[inline(always)]
+fn copy_word(place: &mut [MaybeUninit<u8>; 8], word: &[u8; 8]) -> Result<()> {
+    const ONES: u64 = u64::MAX / 0xff;
+    let bits = u64::from_ne_bytes(*word);
+    if bits.wrapping_sub(ONES) & !bits & (ONES << 7) != 0 {
+        return Err(Errno::EINVAL);
+    }
+    *place = word.map(MaybeUninit::new);
+    Ok(())
 }
 
 /// A path of which any prefix can be handed to the kernel, without a copy of
