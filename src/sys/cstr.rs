@@ -25,6 +25,7 @@ impl PathBuf {
     ///
     /// `EINVAL` for a NUL inside, as Python's `ValueError` comes before any
     /// look at the length; `ENAMETOOLONG` for 4096 bytes or more.
+    #[inline]
     pub(crate) fn copy(&mut self, bytes: &[u8]) -> Result<&CStr> {
         let copied = self.write(bytes)?;
         // SAFETY: the only NUL is the last byte.
@@ -35,6 +36,7 @@ impl PathBuf {
     /// `dir` is empty or ends with one, as `os.path.join` does.
     ///
     /// Neither may hold a NUL; the errors of [`copy`](Self::copy) otherwise.
+    #[inline]
     pub(crate) fn join(&mut self, dir: &[u8], name: &[u8]) -> Result<&CStr> {
         let slash = if dir.is_empty() || dir.ends_with(b"/") { &b""[..] } else { b"/" };
         let len = dir.len() + slash.len() + name.len();
@@ -51,6 +53,7 @@ impl PathBuf {
     }
 
     /// As [`copy`](Self::copy), for a caller who names parents of the path too.
+    #[inline]
     pub(crate) fn prefixes(&mut self, bytes: &[u8]) -> Result<Prefixes<'_>> {
         self.write(bytes).map(Prefixes)
     }
@@ -108,12 +111,14 @@ pub(crate) struct Prefixes<'buf>(&'buf mut [u8]);
 
 impl Prefixes<'_> {
     /// The whole path, without NUL.
+    #[inline]
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0[..self.0.len() - 1]
     }
 
     /// Calls `then` with the first `len` bytes of the path: a NUL stands after
     /// them meanwhile.
+    #[inline]
     pub(crate) fn with<T>(&mut self, len: usize, then: impl FnOnce(&CStr) -> T) -> T {
         let hidden = mem::replace(&mut self.0[len], 0);
         // There is a NUL now, and no other before it.
