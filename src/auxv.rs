@@ -45,6 +45,7 @@ const ENTRY: usize = 2 * size_of::<usize>();
 /// assert_eq!(rawos::auxv::getauxval(0), None);
 /// ```
 #[must_use]
+#[inline]
 pub fn getauxval(kind: u64) -> Option<usize> {
     #[cfg(feature = "rt")]
     if crate::rt::auxv().next().is_some() {
@@ -100,6 +101,7 @@ fn word(bytes: &[u8]) -> usize {
 #[doc(alias = "getpagesize")]
 #[doc(alias = "AT_PAGESZ")]
 #[must_use]
+#[inline]
 pub fn page_size() -> usize {
     static KNOWN: AtomicUsize = AtomicUsize::new(0);
     match KNOWN.load(Relaxed) {
@@ -136,6 +138,7 @@ fn probe() -> usize {
 /// ```
 #[doc(alias = "AT_CLKTCK")]
 #[must_use]
+#[inline]
 pub fn clock_ticks() -> usize {
     getauxval(auxvec::AT_CLKTCK.into()).filter(|&ticks| ticks != 0).unwrap_or(100)
 }
@@ -158,6 +161,7 @@ pub fn clock_ticks() -> usize {
 #[doc(alias = "AT_SECURE")]
 #[doc(alias = "issetugid")]
 #[must_use]
+#[inline]
 pub fn secure() -> bool {
     getauxval(auxvec::AT_SECURE.into()) != Some(0)
 }
@@ -180,6 +184,7 @@ pub fn secure() -> bool {
 /// ```
 #[doc(alias = "AT_RANDOM")]
 #[must_use]
+#[inline]
 pub fn random() -> Option<[u8; 16]> {
     let address = getauxval(auxvec::AT_RANDOM.into()).filter(|&address| address != 0)?;
     let bytes = ptr::with_exposed_provenance::<[u8; 16]>(address);
@@ -205,6 +210,7 @@ pub fn random() -> Option<[u8; 16]> {
 #[doc(alias = "AT_HWCAP")]
 #[doc(alias = "AT_HWCAP2")]
 #[must_use]
+#[inline]
 pub fn hwcaps() -> [usize; 2] {
     [auxvec::AT_HWCAP, auxvec::AT_HWCAP2].map(|kind| getauxval(kind.into()).unwrap_or(0))
 }
@@ -229,6 +235,7 @@ pub fn hwcaps() -> [usize; 2] {
 #[doc(alias = "AT_MINSIGSTKSZ")]
 #[doc(alias = "MINSIGSTKSZ")]
 #[must_use]
+#[inline]
 pub fn min_signal_stack() -> usize {
     signal_frame().max(MINSIGSTKSZ)
 }

@@ -128,12 +128,14 @@ impl EpollEvent {
 }
 
 impl Default for EpollEvent {
+    #[inline]
     fn default() -> Self {
         Self::new(EpollFlags::empty(), 0)
     }
 }
 
 impl PartialEq for EpollEvent {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         (self.events(), self.data()) == (other.events(), other.data())
     }
@@ -142,6 +144,7 @@ impl PartialEq for EpollEvent {
 impl Eq for EpollEvent {}
 
 impl fmt::Debug for EpollEvent {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EpollEvent")
             .field("events", &self.events())
@@ -230,6 +233,7 @@ pub fn epoll_create() -> Result<OwnedFd> {
 #[doc(alias = "register")]
 #[doc(alias = "modify")]
 #[doc(alias = "unregister")]
+#[inline]
 pub fn epoll_ctl<E: AsFd, Fd: AsFd>(epoll: E, operation: EpollCtl, fd: Fd) -> Result<()> {
     let (number, event) = match &operation {
         EpollCtl::Add(event) => (uapi::EPOLL_CTL_ADD, Some(event)),
@@ -279,6 +283,7 @@ pub fn epoll_ctl<E: AsFd, Fd: AsFd>(epoll: E, operation: EpollCtl, fd: Fd) -> Re
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[doc(alias = "epoll_pwait2")]
+#[inline]
 pub fn epoll_wait<E: AsFd>(
     epoll: E,
     events: &mut [EpollEvent],
@@ -316,6 +321,7 @@ pub fn epoll_wait<E: AsFd>(
 /// assert!(found.is_empty());
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn epoll_pwait<'a, E: AsFd>(
     epoll: E,
     events: &'a mut [EpollEvent],
@@ -327,6 +333,7 @@ pub fn epoll_pwait<'a, E: AsFd>(
 }
 
 /// One wait, by the oldest call that can express its timeout.
+#[inline]
 fn wait(
     epoll: BorrowedFd<'_>,
     events: &mut [EpollEvent],
@@ -349,6 +356,7 @@ fn wait(
 }
 
 /// The first `count` events.
+#[inline]
 fn found(events: &mut [EpollEvent], count: usize) -> Result<&mut [EpollEvent]> {
     // The kernel writes no more than there is room for.
     events.get_mut(..count).ok_or(Errno::EIO)

@@ -55,6 +55,7 @@ impl Errno {
     /// assert_eq!(Errno::from_raw(0), None);
     /// ```
     #[must_use]
+    #[inline]
     pub const fn from_raw(number: i32) -> Option<Self> {
         match number {
             1..=4095 => Some(Self::new(number as u16)),
@@ -69,6 +70,7 @@ impl Errno {
     /// assert_eq!(rawos::Errno::EPERM.raw(), 1);
     /// ```
     #[must_use]
+    #[inline]
     pub const fn raw(self) -> i32 {
         self.0.get() as i32
     }
@@ -95,6 +97,7 @@ impl Errno {
     /// assert_eq!(rawos::Errno::EAGAIN.name(), Some("EAGAIN"));
     /// ```
     #[must_use]
+    #[inline]
     pub fn name(self) -> Option<&'static str> {
         self.look_up(0)
     }
@@ -110,6 +113,7 @@ impl Errno {
     /// assert_eq!(rawos::Errno::EPERM.strerror(), Some("Operation not permitted"));
     /// ```
     #[must_use]
+    #[inline]
     pub fn strerror(self) -> Option<&'static str> {
         self.look_up(1)
     }
@@ -165,11 +169,13 @@ pub(crate) fn retry<T>(mut call: impl FnMut() -> Result<T>) -> Result<T> {
 /// assert_eq!(strerror(4000), None);
 /// ```
 #[must_use]
+#[inline]
 pub fn strerror(code: i32) -> Option<&'static str> {
     Errno::from_raw(code)?.strerror()
 }
 
 impl fmt::Display for Errno {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.strerror(), self.name()) {
             (Some(text), Some(name)) => write!(f, "{text} ({name})"),
@@ -179,6 +185,7 @@ impl fmt::Display for Errno {
 }
 
 impl fmt::Debug for Errno {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {
             Some(name) => f.write_str(name),
@@ -191,6 +198,7 @@ impl error::Error for Errno {}
 
 #[cfg(feature = "std")]
 impl From<Errno> for std::io::Error {
+    #[inline]
     fn from(errno: Errno) -> Self {
         Self::from_raw_os_error(errno.raw())
     }

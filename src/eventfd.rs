@@ -107,6 +107,7 @@ pub fn eventfd_write<Fd: AsFd>(fd: Fd, value: u64) -> Result<()> {
 }
 
 /// The 8 bytes that a counter or a timer gives for its count.
+#[inline]
 pub(crate) fn read_count(fd: BorrowedFd<'_>) -> Result<u64> {
     let mut count = [0; 8];
     match fd::read(fd, &mut count)? {

@@ -136,6 +136,7 @@ pub fn urandom<B: Buffer>(buf: B) -> Result<B::Output> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[cfg(feature = "alloc")]
+#[inline]
 pub fn urandom_alloc(size: usize) -> Result<alloc::vec::Vec<u8>> {
     let mut bytes = alloc::vec::Vec::new();
     bytes.try_reserve_exact(size).map_err(|_| Errno::ENOMEM)?;

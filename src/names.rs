@@ -56,6 +56,7 @@ macro_rules! names {
             #[doc = concat!("use ", $path, ";\n")]
             #[doc = concat!("assert_eq!(", stringify!($Name), "::from_raw(0).name(), Some(", stringify!($first), "));\n```")]
             #[must_use]
+            #[inline]
             pub fn name(self) -> Option<&'static str> {
                 Self::all().find(|(_, known)| *known == self).map(|(name, _)| name)
             }
@@ -65,6 +66,7 @@ macro_rules! names {
             #[doc = concat!("use ", $path, ";\n")]
             #[doc = concat!("let known = ", stringify!($Name), "::all().find(|(name, _)| *name == ", stringify!($first), ");")]
             #[doc = "assert_eq!(known.map(|(_, value)| value.raw()), Some(0));\n```"]
+            #[inline]
             pub fn all() -> impl Iterator<Item = (&'static str, Self)> {
                 let numbers = Self::NUMBERS.iter().map(|&number| Self(number.into()));
                 Self::NAMES.split_terminator('\0').zip(numbers)
@@ -75,6 +77,7 @@ macro_rules! names {
         impl core::str::FromStr for $Name {
             type Err = $crate::Errno;
 
+            #[inline]
             fn from_str(name: &str) -> $crate::Result<Self> {
                 let found = Self::all().find(|(known, _)| *known == name);
                 found.map(|(_, value)| value).ok_or($crate::Errno::EINVAL)
@@ -82,6 +85,7 @@ macro_rules! names {
         }
 
         impl core::fmt::Debug for $Name {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 match self.name() {
                     Some(name) => f.write_str(name),

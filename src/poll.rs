@@ -149,6 +149,7 @@ impl<'fd> PollFd<'fd> {
 }
 
 impl fmt::Debug for PollFd<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PollFd")
             .field("fd", &self.raw.fd)
@@ -190,6 +191,7 @@ impl fmt::Debug for PollFd<'_> {
 /// assert_eq!(fds[0].revents(), PollFlags::IN);
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn poll(fds: &mut [PollFd<'_>], timeout: Option<Duration>) -> Result<usize> {
     retry_within(timeout, |left| ppoll(fds, left, None))
 }
@@ -217,6 +219,7 @@ pub fn poll(fds: &mut [PollFd<'_>], timeout: Option<Duration>) -> Result<usize> 
 /// let sigterm = SigSet::from(Signal::TERM);
 /// assert_eq!(poll::ppoll(&mut [], Some(Duration::ZERO), Some(&sigterm)), Ok(0));
 /// ```
+#[inline]
 pub fn ppoll(
     fds: &mut [PollFd<'_>],
     timeout: Option<Duration>,

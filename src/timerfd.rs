@@ -100,6 +100,7 @@ pub fn timerfd_create(clock: ClockId, flags: TimerfdFlags) -> Result<OwnedFd> {
 /// assert_eq!(interval, 0.5);
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn timerfd_settime<Fd: AsFd>(
     fd: Fd,
     flags: TimerfdTimerFlags,
@@ -133,6 +134,7 @@ pub fn timerfd_settime<Fd: AsFd>(
 /// assert_eq!(timerfd::timerfd_read(&timer), Ok(1));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn timerfd_settime_ns<Fd: AsFd>(
     fd: Fd,
     flags: TimerfdTimerFlags,
@@ -166,6 +168,7 @@ pub fn timerfd_settime_ns<Fd: AsFd>(
 /// assert_eq!(timerfd::timerfd_gettime(&reader), Err(Errno::EINVAL));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn timerfd_gettime<Fd: AsFd>(fd: Fd) -> Result<(f64, f64)> {
     sys::timer::timerfd_gettime(fd.as_fd()).map(in_seconds)
 }
@@ -192,6 +195,7 @@ pub fn timerfd_gettime<Fd: AsFd>(fd: Fd) -> Result<(f64, f64)> {
 /// assert_eq!(timerfd::timerfd_gettime_ns(&timer)?.1, 7);
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn timerfd_gettime_ns<Fd: AsFd>(fd: Fd) -> Result<(i64, i64)> {
     sys::timer::timerfd_gettime(fd.as_fd()).map(in_nanoseconds)
 }
@@ -226,6 +230,7 @@ pub fn timerfd_read<Fd: AsFd>(fd: Fd) -> Result<u64> {
 }
 
 /// Sets the timer, in nanoseconds, and returns its setting before.
+#[inline]
 fn set(
     fd: BorrowedFd<'_>,
     flags: TimerfdTimerFlags,
@@ -237,6 +242,7 @@ fn set(
 }
 
 /// Seconds in nanoseconds, rounded down, if they are zero or more and fit.
+#[inline]
 fn nanoseconds(seconds: f64) -> Result<i64> {
     const BEYOND: f64 = 9_223_372_036_854_775_808.0; // 2 to the 63rd
     let ns = seconds * 1e9;
@@ -245,6 +251,7 @@ fn nanoseconds(seconds: f64) -> Result<i64> {
 }
 
 /// Nanoseconds in the kernel's form; `EINVAL` if negative.
+#[inline]
 fn timespec(ns: i64) -> Result<Timespec> {
     match ns {
         0.. => Timespec::from_ns(ns.into()).ok_or(Errno::EINVAL),
@@ -253,12 +260,14 @@ fn timespec(ns: i64) -> Result<Timespec> {
 }
 
 /// First expiration and interval. The kernel counts both in 64 bits itself.
+#[inline]
 fn in_nanoseconds(setting: Itimerspec) -> (i64, i64) {
     let ns = |time: Timespec| i64::try_from(time.as_ns()).unwrap_or(i64::MAX);
     (ns(setting.value), ns(setting.interval))
 }
 
 /// The same in seconds, to the last bit as Python computes them.
+#[inline]
 fn in_seconds(setting: Itimerspec) -> (f64, f64) {
     let seconds = |time: Timespec| time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9;
     (seconds(setting.value), seconds(setting.interval))

@@ -69,10 +69,12 @@ impl<'a> Environ<'a> {
     /// assert_eq!(Environ::new(b"HOME=/\0").get("HOME"), Some(&b"/"[..]));
     /// ```
     #[must_use]
+    #[inline]
     pub const fn new(text: &'a [u8]) -> Self {
         Self(Kind::Text(text))
     }
 
+    #[inline]
     pub(super) const fn block(block: Block<'a>) -> Self {
         Self(Kind::Block(block))
     }
@@ -98,6 +100,7 @@ impl<'a> Environ<'a> {
     /// assert!(at_start.iter().all(|(name, _)| !name.contains(&b'=')));
     /// # Ok::<(), Errno>(())
     /// ```
+    #[inline]
     pub fn read(buf: &'a mut [u8]) -> Result<Self> {
         let len = read_whole(&open_proc()?, buf)?.ok_or(Errno::ERANGE)?;
         Ok(Self::new(buf.get(..len).unwrap_or_default()))
@@ -118,6 +121,7 @@ impl<'a> Environ<'a> {
     /// assert_eq!(environ.get("no variable"), None);
     /// ```
     #[must_use]
+    #[inline]
     pub fn get<N: PathLike>(&self, name: N) -> Option<&[u8]> {
         find(self.iter(), name.fspath())
     }
@@ -135,6 +139,7 @@ impl<'a> Environ<'a> {
     /// assert!(environ.iter().eq([(&b"A"[..], &b"1"[..]), (b"B", b"")]));
     /// ```
     #[must_use]
+    #[inline]
     pub fn iter(&self) -> Iter<'_> {
         match &self.0 {
             Kind::Block(block) => Iter::of(*block),
@@ -161,11 +166,13 @@ impl<'a> Environ<'a> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn as_ptr(&self) -> Option<*const *const c_char> {
         self.as_block().ok().map(Block::as_ptr)
     }
 
     /// The strings as execve(2) takes them, or the one text that they are.
+    #[inline]
     pub(crate) fn as_block(&self) -> Result<Block<'_>, &[u8]> {
         match &self.0 {
             Kind::Block(block) => Ok(*block),
@@ -177,6 +184,7 @@ impl<'a> Environ<'a> {
 }
 
 impl fmt::Debug for Environ<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.iter().map(|(n, v)| (fsdecode(n), fsdecode(v)))).finish()
     }
@@ -186,6 +194,7 @@ impl<'env> IntoIterator for &'env Environ<'_> {
     type Item = (&'env [u8], &'env [u8]);
     type IntoIter = Iter<'env>;
 
+    #[inline]
     fn into_iter(self) -> Iter<'env> {
         self.iter()
     }
@@ -202,10 +211,12 @@ enum Raw<'a> {
 }
 
 impl<'a> Iter<'a> {
+    #[inline]
     pub(super) const fn of(block: Block<'a>) -> Self {
         Self(Raw::Block(block.iter()))
     }
 
+    #[inline]
     pub(super) const fn of_text(text: &'a [u8]) -> Self {
         Self(Raw::Text(text))
     }
@@ -214,6 +225,7 @@ impl<'a> Iter<'a> {
 impl<'a> Iterator for Raw<'a> {
     type Item = &'a [u8];
 
+    #[inline]
     fn next(&mut self) -> Option<&'a [u8]> {
         match self {
             Self::Block(strings) => strings.next().map(CStr::to_bytes),
@@ -231,6 +243,7 @@ impl<'a> Iterator for Raw<'a> {
 impl<'a> Iterator for Iter<'a> {
     type Item = (&'a [u8], &'a [u8]);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.0.find_map(split)
     }
@@ -239,6 +252,7 @@ impl<'a> Iterator for Iter<'a> {
 impl FusedIterator for Iter<'_> {}
 
 /// Name and value of the variable that is `string`.
+#[inline]
 pub(super) fn split(string: &[u8]) -> Option<(&[u8], &[u8])> {
     let at = string.iter().position(|byte| *byte == b'=')?;
     let (name, value) = string.split_at_checked(at)?;
@@ -246,16 +260,19 @@ pub(super) fn split(string: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// The value of the first variable called `name`.
+#[inline]
 pub(super) fn find<'a>(mut vars: Iter<'a>, name: &[u8]) -> Option<&'a [u8]> {
     vars.find_map(|(found, value)| (found == name).then_some(value))
 }
 
+#[inline]
 pub(super) fn open_proc() -> Result<OwnedFd> {
     fs::open(c"/proc/self/environ", OFlags::RDONLY, Mode::empty())
 }
 
 /// Reads the file from its start and returns its length; `None` if `buf` is
 /// too small for it.
+#[inline]
 pub(super) fn read_whole<Fd: AsFd>(file: Fd, buf: &mut [u8]) -> Result<Option<usize>> {
     let mut len = 0;
     loop {

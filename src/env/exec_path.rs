@@ -25,6 +25,7 @@ use crate::path::DEFPATH;
 /// assert!(env::get_exec_path(&Environ::new(b"")).eq([b"/bin", &b"/usr/bin"[..]]));
 /// ```
 #[must_use]
+#[inline]
 pub fn get_exec_path<'a>(environ: &'a Environ<'_>) -> ExecPath<'a> {
     ExecPath(Some(environ.get("PATH").unwrap_or(DEFPATH.as_bytes())))
 }
@@ -43,6 +44,7 @@ impl<'a> ExecPath<'a> {
     /// assert!(ExecPath::new(b"/a:/b").eq([b"/a", b"/b"]));
     /// ```
     #[must_use]
+    #[inline]
     pub const fn new(path: &'a [u8]) -> Self {
         Self(Some(path))
     }
@@ -51,6 +53,7 @@ impl<'a> ExecPath<'a> {
 impl<'a> Iterator for ExecPath<'a> {
     type Item = &'a [u8];
 
+    #[inline]
     fn next(&mut self) -> Option<&'a [u8]> {
         let mut parts = self.0?.splitn(2, |byte| *byte == b':');
         let first = parts.next();

@@ -54,6 +54,7 @@ pub(super) struct Own {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[doc(alias = "environb")]
+#[inline]
 pub fn environ() -> Result<Environ<'static>> {
     loop {
         #[cfg(feature = "alloc")]
@@ -78,6 +79,7 @@ pub fn environ() -> Result<Environ<'static>> {
 
 /// Has `/proc/self/environ` be the environment that the process started with.
 #[cfg(not(feature = "std"))]
+#[inline]
 fn from_proc() -> Result<()> {
     use super::environ::{open_proc, read_whole};
 
@@ -97,6 +99,7 @@ fn from_proc() -> Result<()> {
 
 /// std's environment, as it is now.
 #[cfg(feature = "std")]
+#[inline]
 fn from_std() -> Result<EnvironBuf> {
     let mut vars = EnvironBuf::new();
     for (name, value) in std::env::vars_os() {
@@ -129,6 +132,7 @@ fn from_std() -> Result<EnvironBuf> {
 /// assert_eq!(env::environ()?.iter().count(), 0);
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn set_environ(environ: Environ<'static>) -> Result<()> {
     match environ.0 {
         Kind::Text(_) => return Err(Errno::EINVAL),
@@ -166,6 +170,7 @@ pub fn set_environ(environ: Environ<'static>) -> Result<()> {
 /// assert_eq!(env::environ()?.iter().count(), std::env::vars_os().count());
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn reload_environ() -> Result<()> {
     environ()?;
     #[cfg(feature = "std")]
@@ -189,6 +194,7 @@ pub fn reload_environ() -> Result<()> {
 /// Replaces what [`CHANGED`] holds by what `new` makes of it, which runs again
 /// if another thread was faster.
 #[cfg(feature = "alloc")]
+#[inline]
 fn change(mut new: impl FnMut(Option<&Arc<Own>>) -> Result<Option<Arc<Own>>>) -> Result<()> {
     loop {
         let (times, old) = CHANGED.get();
@@ -201,6 +207,7 @@ fn change(mut new: impl FnMut(Option<&Arc<Own>>) -> Result<Option<Arc<Own>>>) ->
 /// Calls `fork` while no other thread holds the lock of the environment: a
 /// child that has only this thread finds it free. `fork` must not use the
 /// environment.
+#[inline]
 pub(crate) fn across_fork<T>(fork: impl FnOnce() -> T) -> T {
     #[cfg(feature = "alloc")]
     let _held = CHANGED.hold();
@@ -209,6 +216,7 @@ pub(crate) fn across_fork<T>(fork: impl FnOnce() -> T) -> T {
 
 /// Changes the variable `name` in a copy of the environment, which replaces it.
 #[cfg(feature = "alloc")]
+#[inline]
 fn edit(name: &[u8], edit: impl Fn(&mut EnvironBuf) -> Result<()>) -> Result<()> {
     // What is not valid is not to have the environment looked for either.
     edit(&mut EnvironBuf::new())?;
@@ -274,6 +282,7 @@ fn edit(name: &[u8], edit: impl Fn(&mut EnvironBuf) -> Result<()>) -> Result<()>
 /// ```
 #[cfg(feature = "alloc")]
 #[doc(alias = "setenv")]
+#[inline]
 pub fn putenv<N: PathLike, V: PathLike>(name: N, value: V) -> Result<()> {
     let (name, value) = (name.fspath(), value.fspath());
     edit(name, |vars| vars.set(name, value))
@@ -303,6 +312,7 @@ pub fn putenv<N: PathLike, V: PathLike>(name: N, value: V) -> Result<()> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[cfg(feature = "alloc")]
+#[inline]
 pub fn unsetenv<N: PathLike>(name: N) -> Result<()> {
     let name = name.fspath();
     edit(name, |vars| vars.remove(name))
@@ -332,6 +342,7 @@ pub fn unsetenv<N: PathLike>(name: N) -> Result<()> {
 /// assert_eq!(env::getenv("A=B"), Err(Errno::EINVAL));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn getenv<N: PathLike>(name: N) -> Result<Option<Value<str>>> {
     let value = getenvb(name)?;
     if value.as_deref().is_some_and(|bytes| str::from_utf8(bytes).is_err()) {
@@ -362,6 +373,7 @@ pub fn getenv<N: PathLike>(name: N) -> Result<Option<Value<str>>> {
 /// assert_eq!(env::getenvb("PATH")?.as_deref(), bytes);
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn getenvb<N: PathLike>(name: N) -> Result<Option<Value>> {
     let name = name.fspath();
     if name.contains(&b'=') || name.contains(&0) {

@@ -44,6 +44,7 @@ impl EnvironBuf {
     /// assert_eq!(rawos::env::EnvironBuf::new().iter().count(), 0);
     /// ```
     #[must_use]
+    #[inline]
     pub const fn new() -> Self {
         Self(Owned::new())
     }
@@ -66,6 +67,7 @@ impl EnvironBuf {
     /// assert_eq!(copy.get("A"), Some(&b"2"[..]));
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn copy(environ: &Environ<'_>) -> Result<Self> {
         let mut copy = Self::new();
         for (name, value) in environ {
@@ -75,6 +77,7 @@ impl EnvironBuf {
     }
 
     /// Appends a variable, whatever its name.
+    #[inline]
     pub(super) fn append(&mut self, name: &[u8], value: &[u8]) -> Result<()> {
         self.0.push(join(name, value)?)
     }
@@ -87,6 +90,7 @@ impl EnvironBuf {
     /// assert_eq!(rawos::env::EnvironBuf::new().get("HOME"), None);
     /// ```
     #[must_use]
+    #[inline]
     pub fn get<N: PathLike>(&self, name: N) -> Option<&[u8]> {
         find(self.iter(), name.fspath())
     }
@@ -112,6 +116,7 @@ impl EnvironBuf {
     /// assert_eq!(environ.set("A", "B=C"), Ok(()));
     /// assert_eq!(environ.get("A"), Some(&b"B=C"[..]));
     /// ```
+    #[inline]
     pub fn set<N: PathLike, V: PathLike>(&mut self, name: N, value: V) -> Result<()> {
         let name = valid(name.fspath())?;
         let string = join(name, value.fspath())?;
@@ -144,6 +149,7 @@ impl EnvironBuf {
     /// assert!(environ.iter().eq([(&b"B"[..], &b"2"[..])]));
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn remove<N: PathLike>(&mut self, name: N) -> Result<()> {
         let name = valid(name.fspath())?;
         while let Some(index) = self.position(name) {
@@ -162,6 +168,7 @@ impl EnvironBuf {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn iter(&self) -> Iter<'_> {
         Iter::of(self.block())
     }
@@ -176,26 +183,31 @@ impl EnvironBuf {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn as_environ(&self) -> Environ<'_> {
         Environ::block(self.block())
     }
 
+    #[inline]
     pub(super) fn block(&self) -> Block<'_> {
         self.0.block()
     }
 
     /// The string at `index`, which is a variable.
+    #[inline]
     pub(super) fn value_at(&self, index: usize) -> &[u8] {
         let string = self.0.strings().get(index).map(|string| string.as_bytes());
         string.and_then(split).unwrap_or_default().1
     }
 
     /// Where the first variable `name` is.
+    #[inline]
     pub(super) fn position(&self, name: &[u8]) -> Option<usize> {
         self.position_from(0, name)
     }
 
     /// Where the first variable `name` is, at `start` or after.
+    #[inline]
     fn position_from(&self, start: usize, name: &[u8]) -> Option<usize> {
         let is = |string: &CString| split(string.as_bytes()).is_some_and(|var| var.0 == name);
         let rest = self.0.strings().get(start..)?;
@@ -204,6 +216,7 @@ impl EnvironBuf {
 }
 
 impl fmt::Debug for EnvironBuf {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_environ().fmt(f)
     }
@@ -213,12 +226,14 @@ impl<'a> IntoIterator for &'a EnvironBuf {
     type Item = (&'a [u8], &'a [u8]);
     type IntoIter = Iter<'a>;
 
+    #[inline]
     fn into_iter(self) -> Iter<'a> {
         self.iter()
     }
 }
 
 /// `name`, if a variable may be called that.
+#[inline]
 fn valid(name: &[u8]) -> Result<&[u8]> {
     match name.is_empty() || name.contains(&b'=') || name.contains(&0) {
         true => Err(Errno::EINVAL),
@@ -227,6 +242,7 @@ fn valid(name: &[u8]) -> Result<&[u8]> {
 }
 
 /// The string of the variable.
+#[inline]
 fn join(name: &[u8], value: &[u8]) -> Result<CString> {
     let mut string = Vec::new();
     let len = [name.len(), value.len(), 2].iter().try_fold(0, |sum: usize, n| sum.checked_add(*n));

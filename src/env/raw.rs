@@ -31,6 +31,7 @@ impl<'a> Environ<'a> {
     /// assert_eq!(environ.get("A"), Some(&b"1"[..]));
     /// ```
     #[must_use]
+    #[inline]
     pub const unsafe fn from_ptr(envp: *const *const c_char) -> Self {
         // SAFETY: the caller's promise is passed on unchanged.
         Self::block(unsafe { sys::env::Block::new(envp) })

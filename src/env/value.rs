@@ -38,17 +38,20 @@ pub(super) enum Held {
 }
 
 impl Value {
+    #[inline]
     pub(super) const fn new(held: Held) -> Self {
         Self { held, form: PhantomData }
     }
 
     /// The value as text, which it must be.
+    #[inline]
     pub(super) fn into_text(self) -> Value<str> {
         Value { held: self.held, form: PhantomData }
     }
 }
 
 impl<T: ?Sized> Value<T> {
+    #[inline]
     fn bytes(&self) -> &[u8] {
         match &self.held {
             Held::Start(value) => value,
@@ -59,6 +62,7 @@ impl<T: ?Sized> Value<T> {
 }
 
 impl<T: ?Sized> Clone for Value<T> {
+    #[inline]
     fn clone(&self) -> Self {
         Self { held: self.held.clone(), form: PhantomData }
     }
@@ -67,6 +71,7 @@ impl<T: ?Sized> Clone for Value<T> {
 impl Deref for Value {
     type Target = [u8];
 
+    #[inline]
     fn deref(&self) -> &[u8] {
         self.bytes()
     }
@@ -75,6 +80,7 @@ impl Deref for Value {
 impl Deref for Value<str> {
     type Target = str;
 
+    #[inline]
     fn deref(&self) -> &str {
         // It was looked at when the value was made, and does not change.
         str::from_utf8(self.bytes()).unwrap_or_default()
@@ -82,6 +88,7 @@ impl Deref for Value<str> {
 }
 
 impl<T: ?Sized> PartialEq for Value<T> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.bytes() == other.bytes()
     }
@@ -90,12 +97,14 @@ impl<T: ?Sized> PartialEq for Value<T> {
 impl<T: ?Sized> Eq for Value<T> {}
 
 impl<T: ?Sized> fmt::Debug for Value<T> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fsdecode(self.bytes()).fmt(f)
     }
 }
 
 impl<T: ?Sized> PathLike for Value<T> {
+    #[inline]
     fn fspath(&self) -> &[u8] {
         self.bytes()
     }

@@ -9,6 +9,7 @@ use crate::{Errno, Result};
 
 impl embedded_io::Error for Errno {
     /// The kinds that std gives these numbers, as far as there are any.
+    #[inline]
     fn kind(&self) -> ErrorKind {
         match *self {
             Errno::ENOENT => ErrorKind::NotFound,
@@ -31,6 +32,7 @@ impl embedded_io::Error for Errno {
     }
 }
 
+#[inline]
 fn whence(to: embedded_io::SeekFrom) -> SeekFrom {
     match to {
         embedded_io::SeekFrom::Start(offset) => SeekFrom::Start(offset),
@@ -63,6 +65,7 @@ impl<Fd: AsFd, const N: usize> BufRead for FdReader<Fd, N> {
 }
 
 impl<Fd: AsFd, const N: usize> Seek for FdReader<Fd, N> {
+    #[inline]
     fn seek(&mut self, to: embedded_io::SeekFrom) -> Result<u64> {
         FdReader::seek(self, whence(to))
     }
@@ -85,6 +88,7 @@ impl<Fd: AsFd, const N: usize> Write for FdWriter<Fd, N> {
 }
 
 impl<Fd: AsFd, const N: usize> Seek for FdWriter<Fd, N> {
+    #[inline]
     fn seek(&mut self, to: embedded_io::SeekFrom) -> Result<u64> {
         FdWriter::seek(self, whence(to))
     }

@@ -95,6 +95,7 @@ pub fn readinto<Fd: AsFd, B: Buffer>(fd: Fd, buf: B) -> Result<B::Output> {
 /// ```
 #[cfg(feature = "alloc")]
 #[doc(alias = "readall")]
+#[inline]
 pub fn read_to_end<Fd: AsFd>(fd: Fd, vec: &mut alloc::vec::Vec<u8>) -> Result<usize> {
     let fd = fd.as_fd();
     let before = vec.len();
@@ -195,6 +196,7 @@ pub fn write<Fd: AsFd>(fd: Fd, buf: &[u8]) -> Result<usize> {
 ///
 /// assert_eq!(fd::write_all(fd::stdout(), b"hello\n"), Ok(()));
 /// ```
+#[inline]
 pub fn write_all<Fd: AsFd>(fd: Fd, mut buf: &[u8]) -> Result<()> {
     let fd = fd.as_fd();
     while !buf.is_empty() {

@@ -34,6 +34,7 @@ impl<Fd: AsFd, const N: usize> FdReader<Fd, N> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[doc(alias = "read_line")]
+    #[inline]
     pub fn readline(&mut self, line: &mut [u8]) -> Result<usize> {
         let mut len = 0;
         while let Some(room) = line.get_mut(len..).filter(|room| !room.is_empty()) {
@@ -87,6 +88,7 @@ impl<Fd: AsFd, const N: usize> FdReader<Fd, N> {
     #[cfg(feature = "alloc")]
     #[doc(alias = "read_line")]
     #[doc(alias = "read_until")]
+    #[inline]
     pub fn readline_to(&mut self, vec: &mut alloc::vec::Vec<u8>) -> Result<usize> {
         let before = vec.len();
         loop {

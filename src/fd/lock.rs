@@ -61,6 +61,7 @@ pub enum LockfCommand {
 #[doc(alias = "F_SETLK")]
 #[doc(alias = "F_SETLKW")]
 #[doc(alias = "F_GETLK")]
+#[inline]
 pub fn lockf<Fd: AsFd>(fd: Fd, cmd: LockfCommand, len: i64) -> Result<()> {
     let fd = fd.as_fd();
     let lock = |kind: u32| uapi::flock {

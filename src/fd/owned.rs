@@ -104,6 +104,7 @@ impl Drop for OwnedFd {
 }
 
 impl fmt::Debug for OwnedFd {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("OwnedFd").field(&self.as_raw_fd()).finish()
     }
@@ -161,6 +162,7 @@ impl BorrowedFd<'_> {
 }
 
 impl fmt::Debug for BorrowedFd<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("BorrowedFd").field(&self.fd).finish()
     }

@@ -48,6 +48,7 @@ const NR_OPEN: RawFd = 1 << 20;
 /// ```
 #[doc(alias = "close_range")]
 #[doc(alias = "closefrom")]
+#[inline]
 pub unsafe fn closerange(low: RawFd, high: RawFd) {
     let low = low.max(0);
     if low >= high {

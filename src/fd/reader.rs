@@ -168,6 +168,7 @@ impl<Fd: AsFd, const N: usize> FdReader<Fd, N> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[doc(alias = "peek")]
+    #[inline]
     pub fn fill_buf(&mut self) -> Result<&[u8]> {
         if self.at == self.end {
             (self.at, self.end) = (0, 0);
@@ -215,6 +216,7 @@ impl<Fd: AsFd, const N: usize> FdReader<Fd, N> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[doc(alias = "readinto1")]
+    #[inline]
     pub fn read(&mut self, buf: &mut [u8]) -> Result<usize> {
         if self.at == self.end && buf.len() >= N {
             return read(&self.fd, buf);
@@ -254,6 +256,7 @@ impl<Fd: AsFd, const N: usize> FdReader<Fd, N> {
     /// assert_eq!(reader.buffer(), b"c");
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn read_exact(&mut self, mut buf: &mut [u8]) -> Result<()> {
         while buf.len() > N {
             let count = self.read(buf)?;
@@ -296,6 +299,7 @@ impl<Fd: AsFd, const N: usize> FdReader<Fd, N> {
     /// assert_eq!(fd::lseek(&file, SeekFrom::Current(0)), Ok(4));
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn seek(&mut self, to: SeekFrom) -> Result<u64> {
         let position = match to {
             SeekFrom::Current(by) => {
@@ -359,12 +363,14 @@ impl<const N: usize> FdReader<OwnedFd, N> {
 }
 
 impl<Fd: AsFd, const N: usize> AsFd for FdReader<Fd, N> {
+    #[inline]
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
     }
 }
 
 impl<Fd: AsFd, const N: usize> fmt::Debug for FdReader<Fd, N> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("FdReader");
         debug.field("fd", &self.fd.as_fd().as_raw_fd());

@@ -5,6 +5,7 @@ use std::io;
 
 use super::{AsFd, FdReader, FdWriter, SeekFrom};
 
+#[inline]
 fn whence(to: io::SeekFrom) -> SeekFrom {
     match to {
         io::SeekFrom::Start(offset) => SeekFrom::Start(offset),
@@ -33,6 +34,7 @@ impl<Fd: AsFd, const N: usize> io::BufRead for FdReader<Fd, N> {
 }
 
 impl<Fd: AsFd, const N: usize> io::Seek for FdReader<Fd, N> {
+    #[inline]
     fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
         Ok(FdReader::seek(self, whence(to))?)
     }
@@ -51,6 +53,7 @@ impl<Fd: AsFd, const N: usize> io::Write for FdWriter<Fd, N> {
 }
 
 impl<Fd: AsFd, const N: usize> io::Seek for FdWriter<Fd, N> {
+    #[inline]
     fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
         Ok(FdWriter::seek(self, whence(to))?)
     }

@@ -187,6 +187,7 @@ pub fn pwritev<Fd: AsFd>(
 }
 
 /// The calls with flags take -1 for the current position, which is no offset.
+#[inline]
 fn check(offset: u64) -> Result<()> {
     if offset > i64::MAX as u64 { Err(Errno::EINVAL) } else { Ok(()) }
 }

@@ -139,6 +139,7 @@ impl<Fd: AsFd, const N: usize> FdWriter<Fd, N> {
     /// assert_eq!(fd::fdopen_writer(writer).write(b"abc"), Ok(3));
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn write(&mut self, data: &[u8]) -> Result<usize> {
         if N - self.end < data.len() {
             self.flush()?;
@@ -168,6 +169,7 @@ impl<Fd: AsFd, const N: usize> FdWriter<Fd, N> {
     /// assert_eq!(fd::fdopen_writer(writer).write_all(&[0; 10_000]), Ok(()));
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn write_all(&mut self, data: &[u8]) -> Result<()> {
         if data.len() < N {
             return self.write(data).map(drop);
@@ -192,6 +194,7 @@ impl<Fd: AsFd, const N: usize> FdWriter<Fd, N> {
     /// assert_eq!(writer.buffer(), b"2\n");
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn write_fmt(&mut self, text: fmt::Arguments<'_>) -> Result<()> {
         let mut adapter = Adapter { to: self, failed: None };
         match fmt::write(&mut adapter, text) {
@@ -220,6 +223,7 @@ impl<Fd: AsFd, const N: usize> FdWriter<Fd, N> {
     /// assert_eq!(fd::read(&reader, &mut [0; 8]), Ok(3));
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn flush(&mut self) -> Result<()> {
         while self.at < self.end {
             match write(self.lent()?, self.buffer())? {
@@ -250,6 +254,7 @@ impl<Fd: AsFd, const N: usize> FdWriter<Fd, N> {
     /// assert_eq!(writer.seek(SeekFrom::Current(0)), Ok(3));
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn seek(&mut self, to: SeekFrom) -> Result<u64> {
         self.flush()?;
         lseek(self.lent()?, to)
@@ -277,6 +282,7 @@ impl<Fd: AsFd, const N: usize> FdWriter<Fd, N> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[doc(alias = "detach")]
+    #[inline]
     pub fn into_inner(mut self) -> Result<Fd> {
         let flushed = self.flush();
         let fd = self.fd.take();
@@ -284,6 +290,7 @@ impl<Fd: AsFd, const N: usize> FdWriter<Fd, N> {
         fd.ok_or(Errno::EBADF)
     }
 
+    #[inline]
     fn lent(&self) -> Result<BorrowedFd<'_>> {
         self.fd.as_ref().map(Fd::as_fd).ok_or(Errno::EBADF)
     }
@@ -310,6 +317,7 @@ impl<const N: usize> FdWriter<OwnedFd, N> {
     /// assert_eq!(writer.close(), Err(Errno::ENOSPC));
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn close(mut self) -> Result<()> {
         let flushed = self.flush();
         let closed = self.fd.take().map_or(Ok(()), close);
@@ -318,6 +326,7 @@ impl<const N: usize> FdWriter<OwnedFd, N> {
 }
 
 impl<Fd: AsFd, const N: usize> Drop for FdWriter<Fd, N> {
+    #[inline]
     fn drop(&mut self) {
         if self.fd.is_some() {
             // Nobody is left to hear of an error; `close` is for those who
@@ -328,6 +337,7 @@ impl<Fd: AsFd, const N: usize> Drop for FdWriter<Fd, N> {
 }
 
 impl<Fd: AsFd, const N: usize> AsFd for FdWriter<Fd, N> {
+    #[inline]
     fn as_fd(&self) -> BorrowedFd<'_> {
         // Nobody can call this once `into_inner` has the writer.
         self.fd.as_ref().map_or(super::CWD, Fd::as_fd)
@@ -335,6 +345,7 @@ impl<Fd: AsFd, const N: usize> AsFd for FdWriter<Fd, N> {
 }
 
 impl<Fd: AsFd, const N: usize> fmt::Debug for FdWriter<Fd, N> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("FdWriter");
         debug.field("fd", &self.as_fd().as_raw_fd());
@@ -349,6 +360,7 @@ struct Adapter<'a, Fd: AsFd, const N: usize> {
 }
 
 impl<Fd: AsFd, const N: usize> fmt::Write for Adapter<'_, Fd, N> {
+    #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.to.write_all(text.as_bytes()).map_err(|errno| {
             self.failed = Some(errno);

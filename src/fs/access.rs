@@ -104,6 +104,7 @@ pub fn access<P: PathLike>(path: P, mode: AccessMode) -> bool {
 #[doc(alias = "faccessat2")]
 #[doc(alias = "eaccess")]
 #[doc(alias = "euidaccess")]
+#[inline]
 pub fn faccessat<Fd: AsFd, P: PathLike>(
     dir_fd: Fd,
     path: P,

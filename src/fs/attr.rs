@@ -125,6 +125,7 @@ pub fn lchmod<P: PathLike>(path: P, mode: Mode) -> Result<()> {
 /// assert_eq!(fs::fchmodat(CWD, "/no/file", Mode::IRUSR, flags), Err(Errno::ENOENT));
 /// ```
 #[doc(alias = "fchmodat2")]
+#[inline]
 pub fn fchmodat<Fd: AsFd, P: PathLike>(
     dir_fd: Fd,
     path: P,
@@ -294,6 +295,7 @@ pub fn fchown<Fd: AsFd>(fd: Fd, uid: Option<u32>, gid: Option<u32>) -> Result<()
 /// let missing = fs::fchownat(CWD, "/no/such/file", None, None, AtFlags::empty());
 /// assert_eq!(missing, Err(Errno::ENOENT));
 /// ```
+#[inline]
 pub fn fchownat<Fd: AsFd, P: PathLike>(
     dir_fd: Fd,
     path: P,
@@ -307,6 +309,7 @@ pub fn fchownat<Fd: AsFd, P: PathLike>(
 }
 
 /// An id as chown(2) takes it: -1 leaves it, so that must not be asked for.
+#[inline]
 fn id_or_unchanged(id: Option<u32>) -> Result<u32> {
     const UNCHANGED: u32 = u32::MAX;
     match id {

@@ -71,6 +71,7 @@ pub fn birthtime<P: PathLike>(path: P) -> Result<Option<Timespec>> {
 /// assert_eq!(time, fs::birthtime("/")?);
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn birthtimeat<Fd: AsFd, P: PathLike>(
     dir_fd: Fd,
     path: P,

@@ -59,6 +59,7 @@ use crate::{
 /// # Ok::<(), Errno>(())
 /// ```
 #[doc(alias = "copyfile")]
+#[inline]
 pub fn copy_file<P: PathLike, Q: PathLike>(src: P, dst: Q) -> Result<u64> {
     // `NONBLOCK`: a pipe is refused, not waited for.
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
@@ -71,6 +72,7 @@ pub fn copy_file<P: PathLike, Q: PathLike>(src: P, dst: Q) -> Result<u64> {
     }
 }
 
+#[inline]
 fn copy(src: BorrowedFd<'_>, stat: &Stat, dst: &[u8]) -> Result<u64> {
     if dst.contains(&0) {
         return Err(Errno::EINVAL);
@@ -111,6 +113,7 @@ struct NewFile<'dir> {
 }
 
 impl<'dir> NewFile<'dir> {
+    #[inline]
     fn create(dir: BorrowedFd<'dir>) -> Result<Self> {
         let mode = Mode::IRUSR | Mode::IWUSR;
         // Nameless, it goes even if the process is killed. Not every file
@@ -126,6 +129,7 @@ impl<'dir> NewFile<'dir> {
     }
 
     /// Gives the file its name, in place of whatever has it.
+    #[inline]
     fn publish(mut self, name: &CStr) -> Result<()> {
         if self.name.is_none() {
             let proc = ProcName::new(self.file.as_fd());
@@ -147,6 +151,7 @@ impl<'dir> NewFile<'dir> {
 }
 
 impl Drop for NewFile<'_> {
+    #[inline]
     fn drop(&mut self) {
         if let Some(name) = &self.name {
             let _ = sys::fs::unlinkat(self.dir, name.as_c_str(), AtFlags::empty());
@@ -155,6 +160,7 @@ impl Drop for NewFile<'_> {
 }
 
 /// Whether `/proc` leads to the file itself.
+#[inline]
 fn linkable(file: BorrowedFd<'_>) -> bool {
     let Ok(stat) = fstat(file) else { return false };
     let id = (stat.st_dev(), stat.st_ino());
@@ -166,10 +172,12 @@ fn linkable(file: BorrowedFd<'_>) -> bool {
 struct ProcName(Text);
 
 impl ProcName {
+    #[inline]
     fn new(fd: BorrowedFd<'_>) -> Self {
         Self(text(format_args!("/proc/self/fd/{}\0", fd.as_raw_fd())))
     }
 
+    #[inline]
     fn as_c_str(&self) -> &CStr {
         CStr::from_bytes_until_nul(&self.0).unwrap_or_default()
     }
@@ -180,6 +188,7 @@ struct TempName(Text);
 
 impl TempName {
     /// Has `make` try one name after the other, until it is not taken.
+    #[inline]
     fn find<T>(mut make: impl FnMut(&CStr) -> Result<T>) -> Result<(Self, T)> {
         let mut number = 0_u32;
         loop {
@@ -191,6 +200,7 @@ impl TempName {
         }
     }
 
+    #[inline]
     fn as_c_str(&self) -> &CStr {
         CStr::from_bytes_until_nul(&self.0).unwrap_or_default()
     }
@@ -199,6 +209,7 @@ impl TempName {
 /// Room for the longest of both names.
 type Text = heapless::Vec<u8, 40>;
 
+#[inline]
 fn text(parts: core::fmt::Arguments<'_>) -> Text {
     let mut text = Text::new();
     // Neither name is longer than 14 bytes and two numbers of 10 digits.
@@ -208,6 +219,7 @@ fn text(parts: core::fmt::Arguments<'_>) -> Text {
 
 /// Copies all that is in `src` to the empty file `dst`, and returns how long
 /// it is.
+#[inline]
 fn copy_content(src: BorrowedFd<'_>, dst: BorrowedFd<'_>, stat: &Stat) -> Result<u64> {
     let size = stat.st_size().cast_unsigned();
     if size == 0 {
@@ -256,6 +268,7 @@ struct Copier<'fd> {
 impl Copier<'_> {
     /// Copies from `at` up to `end` or to the end of the file, and returns
     /// where that was.
+    #[inline]
     fn copy(&mut self, mut at: u64, end: u64) -> Result<u64> {
         while self.in_kernel && at < end {
             let len = (end - at).min(CHUNK) as usize;
@@ -290,6 +303,7 @@ impl Copier<'_> {
 }
 
 /// Copies by reading and writing alone.
+#[inline]
 fn copy_stream(src: BorrowedFd<'_>, dst: BorrowedFd<'_>) -> Result<u64> {
     let mut buf = [MaybeUninit::uninit(); BUFFER];
     let mut len = 0;

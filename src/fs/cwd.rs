@@ -124,6 +124,7 @@ pub fn chroot<P: PathLike>(path: P) -> Result<()> {
 /// # Ok::<(), Errno>(())
 /// ```
 #[doc(alias = "getcwdb")]
+#[inline]
 pub fn getcwd<B: Buffer>(buf: B) -> Result<B::Output> {
     sys::fill(buf, |room| match sys::node::getcwd(room)? {
         [path @ .., 0] if path.starts_with(b"/") => Ok(path),
@@ -150,6 +151,7 @@ pub fn getcwd<B: Buffer>(buf: B) -> Result<B::Output> {
 /// ```
 #[cfg(feature = "alloc")]
 #[doc(alias = "get_current_dir_name")]
+#[inline]
 pub fn getcwd_alloc() -> Result<alloc::vec::Vec<u8>> {
     let mut buf = [core::mem::MaybeUninit::uninit(); linux_raw_sys::general::PATH_MAX as usize];
     let (path, _) = getcwd(&mut buf)?;

@@ -50,6 +50,7 @@ impl DirBuf {
 }
 
 impl Default for DirBuf {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
@@ -72,6 +73,7 @@ impl<const N: usize> DirBuf<N> {
     }
 
     /// The buffer, emptied.
+    #[inline]
     pub(super) fn start(&mut self) -> &mut VecView<u8> {
         self.0.clear();
         self.0.as_mut_view()
@@ -79,6 +81,7 @@ impl<const N: usize> DirBuf<N> {
 }
 
 impl<const N: usize> fmt::Debug for DirBuf<N> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DirBuf").field("size", &N).finish_non_exhaustive()
     }

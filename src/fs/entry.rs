@@ -91,6 +91,7 @@ impl<'dir> DirEntry<'dir> {
     /// assert_eq!(fs::lstat(path)?.st_ino(), entry.inode());
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn path<'buf, P: PathLike>(&self, dir: P, buf: &'buf mut [u8]) -> Result<FsStr<'buf>> {
         path::join(buf, dir, self.name())
     }
@@ -161,6 +162,7 @@ impl<'dir> DirEntry<'dir> {
     /// }
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn file_type(&self) -> Result<FileType> {
         match self.record.file_type {
             Some(file_type) => Ok(file_type),
@@ -192,6 +194,7 @@ impl<'dir> DirEntry<'dir> {
     /// }
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn is_dir(&self, follow_symlinks: bool) -> Result<bool> {
         self.is(FileType::DIR, follow_symlinks)
     }
@@ -220,6 +223,7 @@ impl<'dir> DirEntry<'dir> {
     /// }
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn is_file(&self, follow_symlinks: bool) -> Result<bool> {
         self.is(FileType::REG, follow_symlinks)
     }
@@ -246,6 +250,7 @@ impl<'dir> DirEntry<'dir> {
     /// }
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn is_symlink(&self) -> Result<bool> {
         self.is(FileType::LNK, false)
     }
@@ -268,6 +273,7 @@ impl<'dir> DirEntry<'dir> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn is_junction(&self) -> bool {
         false
     }
@@ -298,6 +304,7 @@ impl<'dir> DirEntry<'dir> {
     /// }
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn stat(&self, follow_symlinks: bool) -> Result<Stat> {
         // What is known not to be a symlink has nothing to follow.
         let known = self.record.file_type.is_some_and(|file_type| !file_type.is_symlink());
@@ -312,6 +319,7 @@ impl<'dir> DirEntry<'dir> {
         Ok(*cell.get_or_init(|| stat))
     }
 
+    #[inline]
     fn is(&self, wanted: FileType, follow_symlinks: bool) -> Result<bool> {
         match self.record.file_type {
             Some(file_type) if !(follow_symlinks && file_type.is_symlink()) => {
@@ -327,6 +335,7 @@ impl<'dir> DirEntry<'dir> {
 }
 
 impl fmt::Debug for DirEntry<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DirEntry")
             .field("name", &self.record.name)

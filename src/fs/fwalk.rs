@@ -62,6 +62,7 @@ const OPEN: usize = 14;
 /// }
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn fwalk<P: PathLike>(top: P) -> Result<Fwalk> {
     fwalkat(CWD, top)
 }
@@ -88,6 +89,7 @@ pub fn fwalk<P: PathLike>(top: P) -> Result<Fwalk> {
 /// assert_eq!(walk.next().expect("the top")?.dirpath, b"mem");
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn fwalkat<Fd: AsFd, P: PathLike>(dir_fd: Fd, top: P) -> Result<Fwalk> {
     let dir_fd = dir_fd.as_fd();
     let (path, dir) = top.with_c_str(|top| {
@@ -166,6 +168,7 @@ impl Fwalk {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn topdown(mut self, topdown: bool) -> Self {
         self.topdown = topdown;
         self
@@ -189,6 +192,7 @@ impl Fwalk {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn follow_symlinks(mut self, follow_symlinks: bool) -> Self {
         self.follow_symlinks = follow_symlinks;
         self
@@ -213,6 +217,7 @@ impl Fwalk {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[expect(clippy::should_implement_trait, reason = "an Iterator cannot lend its items")]
+    #[inline]
     pub fn next(&mut self) -> Option<Result<FwalkStep<'_>, WalkError>> {
         self.recycle();
         loop {
@@ -260,6 +265,7 @@ impl Fwalk {
 
     /// Opens the next directory in the last frame; `Some(None)` if there is
     /// none, `None` without a frame.
+    #[inline]
     fn enter(&mut self) -> Option<Option<Result<OwnedFd>>> {
         let frame = self.frames.last_mut()?;
         if !frame.descend(&mut self.path) {
@@ -273,6 +279,7 @@ impl Fwalk {
     }
 
     /// Leaves the last frame, and has the one around it open.
+    #[inline]
     fn up(&mut self) -> Result<()> {
         let Some(frame) = self.frames.pop() else { return Ok(()) };
         let Dir::Open(dir) = frame.dir else { return Err(Errno::ESTALE) };
@@ -291,6 +298,7 @@ impl Fwalk {
     }
 
     /// Closes the outermost open directory, if as many are open as may be.
+    #[inline]
     fn close_outermost(&mut self) -> Result<()> {
         // `..` does not lead back through a symlink.
         if self.follow_symlinks {
@@ -308,6 +316,7 @@ impl Fwalk {
     }
 
     /// Keeps the memory of the directory left last.
+    #[inline]
     fn recycle(&mut self) {
         if let Some((listing, _)) = self.left.take() {
             self.spare.push(listing);
@@ -315,6 +324,7 @@ impl Fwalk {
     }
 
     /// Ends the walk, because of `errno`.
+    #[inline]
     fn end(&mut self, errno: Errno) -> WalkError {
         let depth = mem::take(&mut self.frames).len();
         self.listed = None;
@@ -322,6 +332,7 @@ impl Fwalk {
     }
 }
 
+#[inline]
 fn step<'walk>(
     dirpath: &'walk [u8],
     (listing, dir): &'walk mut (Listing, OwnedFd),
@@ -331,6 +342,7 @@ fn step<'walk>(
 }
 
 impl fmt::Debug for Fwalk {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fwalk")
             .field("topdown", &self.topdown)

@@ -144,6 +144,7 @@ pub fn link<P: PathLike, Q: PathLike>(src: P, dst: Q) -> Result<()> {
 /// let linked = fs::linkat(CWD, "/no/such/file", CWD, "/tmp/new", AtFlags::empty());
 /// assert_eq!(linked, Err(Errno::ENOENT));
 /// ```
+#[inline]
 pub fn linkat<Fd: AsFd, P: PathLike, DstFd: AsFd, Q: PathLike>(
     src_dir_fd: Fd,
     src: P,
@@ -200,6 +201,7 @@ pub fn symlink<P: PathLike, Q: PathLike>(src: P, dst: Q) -> Result<()> {
 ///
 /// assert_eq!(fs::symlinkat("anything", CWD, "/proc"), Err(Errno::EEXIST));
 /// ```
+#[inline]
 pub fn symlinkat<P: PathLike, Fd: AsFd, Q: PathLike>(src: P, dir_fd: Fd, dst: Q) -> Result<()> {
     let dir_fd = dir_fd.as_fd();
     src.with_c_str(|src| dst.with_c_str(|dst| sys::node::symlinkat(src, dir_fd, dst)))
@@ -261,6 +263,7 @@ pub fn readlink<P: PathLike, B: Buffer>(path: P, buf: B) -> Result<B::Output> {
 /// assert!(fs::readlinkat(&proc, "self", &mut [0; 64])? > 0);
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn readlinkat<Fd: AsFd, P: PathLike, B: Buffer>(
     dir_fd: Fd,
     path: P,
@@ -322,6 +325,7 @@ pub fn readlink_alloc<P: PathLike>(path: P) -> Result<alloc::vec::Vec<u8>> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[cfg(feature = "alloc")]
+#[inline]
 pub fn readlinkat_alloc<Fd: AsFd, P: PathLike>(dir_fd: Fd, path: P) -> Result<alloc::vec::Vec<u8>> {
     let mut buf = [core::mem::MaybeUninit::uninit(); linux_raw_sys::general::PATH_MAX as usize];
     let (target, _) = readlinkat(dir_fd, path, &mut buf)?;

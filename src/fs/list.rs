@@ -56,6 +56,7 @@ pub(super) fn open_dir<Fd: AsFd, P: PathLike>(
 #[doc(alias = "opendir")]
 #[doc(alias = "readdir")]
 #[doc(alias = "getdents64")]
+#[inline]
 pub fn scandir<P: PathLike, const N: usize>(path: P, buf: &mut DirBuf<N>) -> Result<ReadDir<'_>> {
     ReadDir::open(CWD, path, OFlags::empty(), buf)
 }
@@ -89,6 +90,7 @@ pub fn scandir<P: PathLike, const N: usize>(path: P, buf: &mut DirBuf<N>) -> Res
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[doc(alias = "fdopendir")]
+#[inline]
 pub fn fscandir<Fd: AsFd, const N: usize>(fd: Fd, buf: &mut DirBuf<N>) -> Result<ReadDir<'_>> {
     ReadDir::open(fd, c".", OFlags::empty(), buf)
 }
@@ -108,6 +110,7 @@ pub struct ReadDir<'buf> {
 }
 
 impl<'buf> ReadDir<'buf> {
+    #[inline]
     pub(super) fn open<Fd: AsFd, P: PathLike, const N: usize>(
         dir_fd: Fd,
         path: P,
@@ -118,12 +121,14 @@ impl<'buf> ReadDir<'buf> {
     }
 
     /// Of a directory that was just opened, at its start.
+    #[inline]
     pub(super) fn new<const N: usize>(dir: OwnedFd, buf: &'buf mut DirBuf<N>) -> Self {
         Self { dir, records: buf.start(), at: 0, done: false }
     }
 
     /// The directory, to be closed by the caller.
     #[cfg(feature = "alloc")]
+    #[inline]
     pub(super) fn into_dir(self) -> OwnedFd {
         self.dir
     }
@@ -152,6 +157,7 @@ impl<'buf> ReadDir<'buf> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[expect(clippy::should_implement_trait, reason = "an Iterator cannot lend its items")]
+    #[inline]
     pub fn next(&mut self) -> Option<Result<DirEntry<'_>>> {
         loop {
             if self.at == self.records.len() {
@@ -192,11 +198,13 @@ impl<'buf> ReadDir<'buf> {
     /// assert_eq!(fs::scandir("/", &mut buf)?.close(), Ok(()));
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn close(self) -> Result<()> {
         crate::fd::close(self.dir)
     }
 
     /// Reads more records; false at the end.
+    #[inline]
     fn refill(&mut self) -> Result<bool> {
         if self.done {
             return Ok(false);
@@ -218,6 +226,7 @@ impl<'buf> ReadDir<'buf> {
     }
 
     /// Nothing more comes.
+    #[inline]
     fn finish(&mut self) {
         self.done = true;
         self.records.clear();
@@ -227,12 +236,14 @@ impl<'buf> ReadDir<'buf> {
 
 impl AsFd for ReadDir<'_> {
     /// The directory itself, for the `*at` functions.
+    #[inline]
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.dir.as_fd()
     }
 }
 
 impl fmt::Debug for ReadDir<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReadDir").field("dir", &self.dir).finish_non_exhaustive()
     }

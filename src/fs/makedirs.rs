@@ -53,6 +53,7 @@ const PARENTS: Mode = Mode::IRWXU.union(Mode::IRWXG).union(Mode::IRWXO);
 /// assert_eq!(fs::makedirs(path.as_str(), Mode::IRWXU, true), Ok(()));
 /// # std::fs::remove_dir_all(name).unwrap();
 /// ```
+#[inline]
 pub fn makedirs<P: PathLike>(path: P, mode: Mode, exist_ok: bool) -> Result<()> {
     let mut buf = sys::PathBuf::new();
     let mut path = buf.prefixes(path.fspath())?;
@@ -87,6 +88,7 @@ pub fn makedirs<P: PathLike>(path: P, mode: Mode, exist_ok: bool) -> Result<()> 
 /// # std::fs::remove_dir_all(name).unwrap();
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn removedirs<P: PathLike>(path: P) -> Result<()> {
     let mut buf = sys::PathBuf::new();
     let mut path = buf.prefixes(path.fspath())?;
@@ -125,6 +127,7 @@ pub fn removedirs<P: PathLike>(path: P) -> Result<()> {
 /// # std::fs::remove_dir_all(name).unwrap();
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn renames<P: PathLike, Q: PathLike>(old: P, new: Q) -> Result<()> {
     let (mut old_buf, mut new_buf) = (sys::PathBuf::new(), sys::PathBuf::new());
     let mut old = old_buf.prefixes(old.fspath())?;
@@ -132,6 +135,7 @@ pub fn renames<P: PathLike, Q: PathLike>(old: P, new: Q) -> Result<()> {
     rename(&mut old, &mut new)
 }
 
+#[inline]
 fn rename(old: &mut Prefixes<'_>, new: &mut Prefixes<'_>) -> Result<()> {
     // Unlike in the other two, a slash at the end is not looked behind.
     if let Some(head) = head(new.bytes())
@@ -148,6 +152,7 @@ fn rename(old: &mut Prefixes<'_>, new: &mut Prefixes<'_>) -> Result<()> {
 }
 
 /// Makes the first `len` bytes of `path`.
+#[inline]
 fn make(path: &mut Prefixes<'_>, len: usize, mode: Mode, exist_ok: bool) -> Result<()> {
     // Down: to the shortest prefix whose parent exists.
     let mut end = len;
@@ -176,6 +181,7 @@ fn make(path: &mut Prefixes<'_>, len: usize, mode: Mode, exist_ok: bool) -> Resu
     }
 }
 
+#[inline]
 fn make_one(path: &mut Prefixes<'_>, len: usize, mode: Mode, exist_ok: bool) -> Result<()> {
     path.with(len, |path| {
         sys::fs::mkdirat(CWD, path, mode).or_else(|errno| {
@@ -187,6 +193,7 @@ fn make_one(path: &mut Prefixes<'_>, len: usize, mode: Mode, exist_ok: bool) -> 
 }
 
 /// Removes the first `len` bytes of `path`, then their parents.
+#[inline]
 fn remove(path: &mut Prefixes<'_>, len: usize) -> Result<()> {
     remove_one(path, len)?;
     let mut next = parent(&path.bytes()[..len]);
@@ -198,22 +205,26 @@ fn remove(path: &mut Prefixes<'_>, len: usize) -> Result<()> {
     Ok(())
 }
 
+#[inline]
 fn remove_one(path: &mut Prefixes<'_>, len: usize) -> Result<()> {
     path.with(len, |path| sys::fs::unlinkat(CWD, path, AtFlags::REMOVEDIR))
 }
 
 /// `os.path.exists` on the first `len` bytes: any error is a no.
+#[inline]
 fn exists(path: &mut Prefixes<'_>, len: usize) -> bool {
     path.with(len, |path| stat(path).is_ok())
 }
 
 /// The length of what is before the last name, if both are there.
+#[inline]
 fn head(path: &[u8]) -> Option<usize> {
     let (head, tail) = split_bytes(path);
     (!head.is_empty() && !tail.is_empty()).then_some(head.len())
 }
 
 /// As [`head`], without the slashes at the end.
+#[inline]
 fn parent(path: &[u8]) -> Option<usize> {
     let (head_of_all, tail) = split_bytes(path);
     head(if tail.is_empty() { head_of_all } else { path })
@@ -221,6 +232,7 @@ fn parent(path: &[u8]) -> Option<usize> {
 
 /// The reverse of [`parent`]: the length of the prefix of `path` whose parent
 /// has `len` bytes, and whether its name is `.`.
+#[inline]
 fn child(path: &[u8], len: usize) -> (usize, bool) {
     let is_slash = |byte: &u8| *byte == b'/';
     let rest = &path[len..];

@@ -44,6 +44,7 @@ impl OFlags {
     /// assert_eq!(rawos::fd::write(&null, b"x"), Ok(1));
     /// # Ok::<(), Errno>(())
     /// ```
+    #[inline]
     pub fn from_mode_string<S: AsRef<[u8]>>(mode: S) -> Result<Self> {
         Ok(match mode.as_ref() {
             b"r" => Self::RDONLY,

@@ -43,6 +43,7 @@ impl Names {
     /// assert!(rawos::fs::Names::new().is_empty());
     /// ```
     #[must_use]
+    #[inline]
     pub const fn new() -> Self {
         Self { bytes: Vec::new(), starts: Vec::new() }
     }
@@ -59,6 +60,7 @@ impl Names {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.starts.len()
     }
@@ -76,6 +78,7 @@ impl Names {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.starts.is_empty()
     }
@@ -93,6 +96,7 @@ impl Names {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn get(&self, index: usize) -> Option<&CStr> {
         self.starts.get(index).map(|&start| self.name(start))
     }
@@ -110,6 +114,7 @@ impl Names {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn iter(&self) -> Iter<'_> {
         Iter { names: self, starts: self.starts.iter() }
     }
@@ -129,6 +134,7 @@ impl Names {
     /// assert_eq!(&names[0], c"a");
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn push<P: PathLike>(&mut self, name: P) -> Result<()> {
         name.with_c_str(|name| {
             self.push_c_str(name);
@@ -136,6 +142,7 @@ impl Names {
         })
     }
 
+    #[inline]
     pub(super) fn push_c_str(&mut self, name: &CStr) {
         self.starts.push(self.bytes.len());
         self.bytes.extend_from_slice(name.to_bytes_with_nul());
@@ -154,6 +161,7 @@ impl Names {
     /// assert!(names.iter().eq([c"b"]));
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn retain(&mut self, mut keep: impl FnMut(&CStr) -> bool) {
         let bytes = &self.bytes;
         self.starts.retain(|&start| keep(name_at(bytes, start)));
@@ -172,6 +180,7 @@ impl Names {
     /// assert!(names.iter().eq([c"a", c"b"]));
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn sort(&mut self) {
         self.sort_by(CStr::cmp);
     }
@@ -189,6 +198,7 @@ impl Names {
     /// assert_eq!(&names[0], c"long");
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn sort_by(&mut self, mut compare: impl FnMut(&CStr, &CStr) -> Ordering) {
         let bytes = &self.bytes;
         self.starts.sort_by(|&a, &b| compare(name_at(bytes, a), name_at(bytes, b)));
@@ -207,6 +217,7 @@ impl Names {
     /// assert_eq!(&names[0], c"b");
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn reverse(&mut self) {
         self.starts.reverse();
     }
@@ -223,6 +234,7 @@ impl Names {
     /// assert!(!names.remove(0));
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn remove(&mut self, index: usize) -> bool {
         let found = index < self.starts.len();
         if found {
@@ -243,17 +255,20 @@ impl Names {
     /// assert!(names.is_empty());
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.starts.clear();
     }
 
+    #[inline]
     fn name(&self, start: usize) -> &CStr {
         name_at(&self.bytes, start)
     }
 }
 
 /// The name that starts at `start`.
+#[inline]
 fn name_at(bytes: &[u8], start: usize) -> &CStr {
     // Every start is in `bytes`, and every name there ends with a NUL.
     let name = bytes.get(start..).map(CStr::from_bytes_until_nul);
@@ -265,12 +280,14 @@ impl Index<usize> for Names {
 
     /// # Panics
     /// If there is no name at `index`, as a slice does.
+    #[inline]
     fn index(&self, index: usize) -> &CStr {
         self.name(self.starts[index])
     }
 }
 
 impl fmt::Debug for Names {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self).finish()
     }
@@ -280,6 +297,7 @@ impl<'a> IntoIterator for &'a Names {
     type Item = &'a CStr;
     type IntoIter = Iter<'a>;
 
+    #[inline]
     fn into_iter(self) -> Iter<'a> {
         self.iter()
     }
@@ -295,16 +313,19 @@ pub struct Iter<'a> {
 impl<'a> Iterator for Iter<'a> {
     type Item = &'a CStr;
 
+    #[inline]
     fn next(&mut self) -> Option<&'a CStr> {
         self.starts.next().map(|&start| self.names.name(start))
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.starts.size_hint()
     }
 }
 
 impl DoubleEndedIterator for Iter<'_> {
+    #[inline]
     fn next_back(&mut self) -> Option<Self::Item> {
         self.starts.next_back().map(|&start| self.names.name(start))
     }
@@ -333,6 +354,7 @@ impl core::iter::FusedIterator for Iter<'_> {}
 /// assert_eq!(fs::listdir("/dev/null").unwrap_err(), Errno::ENOTDIR);
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn listdir<P: PathLike>(path: P) -> Result<Names> {
     collect(scandir(path, &mut DirBuf::new())?)
 }
@@ -356,10 +378,12 @@ pub fn listdir<P: PathLike>(path: P) -> Result<Names> {
 /// assert!(fs::flistdir(&root)?.iter().any(|name| name == c"proc"));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn flistdir<Fd: AsFd>(fd: Fd) -> Result<Names> {
     collect(fscandir(fd, &mut DirBuf::new())?)
 }
 
+#[inline]
 fn collect(mut dir: ReadDir<'_>) -> Result<Names> {
     let mut names = Names::new();
     while let Some(entry) = dir.next() {

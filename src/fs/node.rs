@@ -110,6 +110,7 @@ pub fn mknod<P: PathLike>(path: P, file_type: FileType, mode: Mode, device: u64)
 /// let made = fs::mknodat(CWD, "/no/such/dir/x", FileType::REG, Mode::IRUSR, 0);
 /// assert_eq!(made, Err(Errno::ENOENT));
 /// ```
+#[inline]
 pub fn mknodat<Fd: AsFd, P: PathLike>(
     dir_fd: Fd,
     path: P,

@@ -93,6 +93,7 @@ pub struct OpenHow {
 /// assert!(matches!(outside, Err(Errno::EXDEV | Errno::ENOSYS)));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn openat2<Fd: AsFd, P: PathLike>(dir_fd: Fd, path: P, how: OpenHow) -> Result<OwnedFd> {
     let dir_fd = dir_fd.as_fd();
     let how = uapi::open_how {

@@ -87,6 +87,7 @@ names! {
 /// assert_eq!(fs::pathconf("/proc", "PC_SYMLINK_MAX".parse()?)?, None);
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn pathconf<P: PathLike>(path: P, name: PathconfName) -> Result<Option<i64>> {
     path.with_c_str(|path| match path.is_empty() {
         true => Err(Errno::ENOENT),
@@ -117,6 +118,7 @@ pub fn pathconf<P: PathLike>(path: P, name: PathconfName) -> Result<Option<i64>>
 /// assert_eq!(fs::fpathconf(&reader, PathconfName::PIPE_BUF)?, Some(4096));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn fpathconf<Fd: AsFd>(fd: Fd, name: PathconfName) -> Result<Option<i64>> {
     let fd = fd.as_fd();
     match fd.as_raw_fd() < 0 {
@@ -132,6 +134,7 @@ enum File<'a> {
 }
 
 impl File<'_> {
+    #[inline]
     fn statfs(&self) -> Result<uapi::statfs> {
         retry(|| match *self {
             Self::At(path) => sys::attr::statfs(path),
@@ -139,6 +142,7 @@ impl File<'_> {
         })
     }
 
+    #[inline]
     fn stat(&self) -> Result<Stat> {
         match *self {
             Self::At(path) => stat(path),
@@ -148,11 +152,13 @@ impl File<'_> {
 
     /// The kind of its file system. Every magic number has 32 bits; some
     /// architectures extend the sign.
+    #[inline]
     fn kind(&self) -> Result<u32> {
         self.statfs().map(|statfs| statfs.f_type as u32)
     }
 }
 
+#[inline]
 fn answer(file: &File<'_>, name: PathconfName) -> Result<Option<i64>> {
     use PathconfName as Name;
     let value = match name {
@@ -209,6 +215,7 @@ const SYSV2: u32 = 0x012f_f7b6;
 const COHERENT: u32 = 0x012f_f7b7;
 
 /// The most names of a file on a file system of this kind, as glibc has it.
+#[inline]
 const fn link_max(kind: u32) -> i64 {
     match kind {
         uapi::F2FS_SUPER_MAGIC | UFS | UFS_SWAPPED => 32_000,
@@ -224,6 +231,7 @@ const fn link_max(kind: u32) -> i64 {
 }
 
 /// Bits of a file's size on a file system of this kind, as glibc has it.
+#[inline]
 const fn filesizebits(kind: u32) -> i64 {
     match kind {
         uapi::F2FS_SUPER_MAGIC => 256,
@@ -246,6 +254,7 @@ const fn filesizebits(kind: u32) -> i64 {
 }
 
 /// Whether a file system of this kind has symlinks, as glibc has it.
+#[inline]
 const fn has_symlinks(kind: u32) -> bool {
     !matches!(
         kind,
@@ -264,6 +273,7 @@ const fn has_symlinks(kind: u32) -> bool {
 
 /// Whether the file is on ext4, which shares its magic number with ext2 and
 /// ext3 and lists its devices in `/sys/fs/ext4`.
+#[inline]
 fn is_ext4(file: &File<'_>) -> bool {
     let Ok(stat) = file.stat() else { return false };
     let mut buf = [MaybeUninit::uninit(); 4096];
@@ -278,6 +288,7 @@ fn is_ext4(file: &File<'_>) -> bool {
 
 /// A path of `/sys`: what precedes the device's name is known to be short, and
 /// that itself has at most 32 bytes.
+#[inline]
 fn name(parts: core::fmt::Arguments<'_>) -> heapless::Vec<u8, 80> {
     let mut name = heapless::Vec::new();
     // One cut off would not be found.

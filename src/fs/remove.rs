@@ -43,6 +43,7 @@ const PASSES: usize = 4;
 /// assert_eq!(fs::remove_tree("/dev/null", &mut DirBuf::new()), Err(Errno::ENOTDIR));
 /// ```
 #[doc(alias = "rmtree")]
+#[inline]
 pub fn remove_tree<P: PathLike, const N: usize>(path: P, buf: &mut DirBuf<N>) -> Result<()> {
     path.with_c_str(|path| {
         let dir = open(path, OFlags::DIRECTORY | OFlags::NOFOLLOW, Mode::empty())?;
@@ -79,6 +80,7 @@ pub fn remove_tree<P: PathLike, const N: usize>(path: P, buf: &mut DirBuf<N>) ->
 /// assert_eq!(content, Err(Errno::ENOTDIR));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn remove_content<Fd: AsFd, const N: usize>(
     dir: Fd,
     one_file_system: bool,

@@ -131,6 +131,7 @@ pub fn renameat<Fd: AsFd, P: PathLike, DstFd: AsFd, Q: PathLike>(
 /// let renamed = fs::renameat2(CWD, "/no/file", CWD, "/tmp", RenameFlags::NOREPLACE);
 /// assert_eq!(renamed, Err(Errno::ENOENT));
 /// ```
+#[inline]
 pub fn renameat2<Fd: AsFd, P: PathLike, DstFd: AsFd, Q: PathLike>(
     src_dir_fd: Fd,
     src: P,

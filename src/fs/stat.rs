@@ -134,6 +134,7 @@ impl Stat {
 }
 
 impl fmt::Debug for Stat {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Stat")
             .field("st_mode", &format_args!("{:#o}", self.st_mode()))
@@ -233,6 +234,7 @@ impl FileType {
     }
 
     /// From `d_type` of a directory record; `None` for `DT_UNKNOWN`.
+    #[inline]
     pub(crate) const fn from_d_type(d_type: u8) -> Option<Self> {
         match d_type as u32 {
             uapi::DT_UNKNOWN => None,
@@ -243,6 +245,7 @@ impl FileType {
 }
 
 impl fmt::Debug for FileType {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match Self::NAMES.iter().find(|(file_type, _)| file_type == self) {
             Some((_, name)) => f.write_str(name),

@@ -158,6 +158,7 @@ impl StatVfs {
 }
 
 impl fmt::Debug for StatVfs {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StatVfs")
             .field("f_bsize", &self.f_bsize())

@@ -34,6 +34,7 @@ pub enum SetTime {
 }
 
 impl From<Timespec> for SetTime {
+    #[inline]
     fn from(time: Timespec) -> Self {
         Self::At(time)
     }
@@ -41,6 +42,7 @@ impl From<Timespec> for SetTime {
 
 impl SetTime {
     /// As utimensat(2) takes it: two values of `tv_nsec` are orders.
+    #[inline]
     fn encode(self) -> Result<Timespec> {
         match self {
             Self::Now => Ok(Timespec { tv_sec: 0, tv_nsec: uapi::UTIME_NOW.into() }),
@@ -83,10 +85,12 @@ impl Times {
     /// assert_eq!(times.atime, times.mtime);
     /// ```
     #[must_use]
+    #[inline]
     pub const fn at(atime: Timespec, mtime: Timespec) -> Self {
         Self { atime: SetTime::At(atime), mtime: SetTime::At(mtime) }
     }
 
+    #[inline]
     fn encode(self) -> Result<[Timespec; 2]> {
         Ok([self.atime.encode()?, self.mtime.encode()?])
     }
@@ -150,6 +154,7 @@ pub fn utime<P: PathLike>(path: P, times: Times) -> Result<()> {
 /// ```
 #[doc(alias = "lutimes")]
 #[doc(alias = "futimesat")]
+#[inline]
 pub fn utimensat<Fd: AsFd, P: PathLike>(
     dir_fd: Fd,
     path: P,
@@ -184,6 +189,7 @@ pub fn utimensat<Fd: AsFd, P: PathLike>(
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[doc(alias = "futimes")]
+#[inline]
 pub fn futimens<Fd: AsFd>(fd: Fd, times: Times) -> Result<()> {
     let fd = fd.as_fd();
     let times = times.encode()?;

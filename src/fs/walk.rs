@@ -43,6 +43,7 @@ use crate::{Errno, Result, fd::CWD, path::PathLike};
 /// }
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn walk<P: PathLike>(top: P) -> Result<Walk> {
     let path = top.with_c_str(|top| Ok(Vec::from(top.to_bytes())))?;
     Ok(Walk {
@@ -92,6 +93,7 @@ pub(super) struct Listing {
 
 impl Listing {
     /// Replaces the names by those in `dir`.
+    #[inline]
     pub(super) fn read(&mut self, dir: &mut ReadDir<'_>) -> Result<()> {
         self.dirnames.clear();
         self.filenames.clear();
@@ -123,6 +125,7 @@ pub(super) struct Frame<Dir> {
 
 impl<Dir> Frame<Dir> {
     /// For the directory at `path`, the whole of it.
+    #[inline]
     pub(super) fn new(listing: Listing, dir: Dir, path: &[u8]) -> Self {
         Self { listing, dir, next: 0, path_len: path.len(), path: None }
     }
@@ -130,6 +133,7 @@ impl<Dir> Frame<Dir> {
     /// Makes `path`, which was this directory's or that of one below, the path
     /// of the next directory in it, [`name`](Self::name); if there is none,
     /// makes it this directory's own and returns false.
+    #[inline]
     pub(super) fn descend(&mut self, path: &mut Vec<u8>) -> bool {
         match self.path.take() {
             Some(own) => *path = own,
@@ -150,6 +154,7 @@ impl<Dir> Frame<Dir> {
     }
 
     /// The name of the directory that `descend` went to last.
+    #[inline]
     pub(super) fn name(&self) -> &CStr {
         let last = self.next.checked_sub(1);
         last.and_then(|last| self.listing.dirnames.get(last)).unwrap_or_default()
@@ -184,6 +189,7 @@ pub struct WalkError {
 }
 
 impl WalkError {
+    #[inline]
     pub(super) fn new(path: &[u8], depth: usize, errno: Errno) -> Self {
         // No name holds a NUL: none was accepted.
         Self { path: CString::new(path).unwrap_or_default(), depth, errno }
@@ -201,6 +207,7 @@ impl WalkError {
     /// # Ok::<(), Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn path(&self) -> &CStr {
         &self.path
     }
@@ -217,6 +224,7 @@ impl WalkError {
     /// # Ok::<(), Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn depth(&self) -> usize {
         self.depth
     }
@@ -233,24 +241,28 @@ impl WalkError {
     /// # Ok::<(), Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn errno(&self) -> Errno {
         self.errno
     }
 }
 
 impl fmt::Display for WalkError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.path.to_string_lossy(), self.errno)
     }
 }
 
 impl error::Error for WalkError {
+    #[inline]
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         Some(&self.errno)
     }
 }
 
 impl From<WalkError> for Errno {
+    #[inline]
     fn from(error: WalkError) -> Self {
         error.errno
     }
@@ -276,6 +288,7 @@ impl Walk {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn topdown(mut self, topdown: bool) -> Self {
         self.topdown = topdown;
         self
@@ -297,6 +310,7 @@ impl Walk {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn followlinks(mut self, followlinks: bool) -> Self {
         self.followlinks = followlinks;
         self
@@ -319,6 +333,7 @@ impl Walk {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[expect(clippy::should_implement_trait, reason = "an Iterator cannot lend its items")]
+    #[inline]
     pub fn next(&mut self) -> Option<Result<Step<'_>, WalkError>> {
         loop {
             if let Some(listing) = self.listed.take() {
@@ -348,6 +363,7 @@ impl Walk {
     }
 
     /// Lists the directory at `path`.
+    #[inline]
     fn list(&mut self, follow: bool) -> Result<Listing> {
         let mut listing = self.spare.pop().unwrap_or_default();
         let flags = if follow { OFlags::empty() } else { OFlags::NOFOLLOW };
@@ -356,17 +372,20 @@ impl Walk {
     }
 
     /// Whether `path` was not entered because it is a symlink.
+    #[inline]
     fn skips(&self) -> bool {
         !self.followlinks && lstat(&self.path).is_ok_and(|stat| stat.file_type().is_symlink())
     }
 }
 
+#[inline]
 fn step<'walk>(dirpath: &'walk [u8], listing: &'walk mut Listing) -> Step<'walk> {
     let Listing { dirnames, filenames } = listing;
     Step { dirpath, dirnames, filenames }
 }
 
 impl fmt::Debug for Walk {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Walk")
             .field("topdown", &self.topdown)

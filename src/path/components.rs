@@ -12,22 +12,26 @@ use super::{FsStr, PathLike};
 use crate::{Errno, Result};
 
 /// How many slashes `path` begins with.
+#[inline]
 fn slashes(path: &[u8]) -> usize {
     path.iter().take_while(|byte| **byte == b'/').count()
 }
 
 /// `path` without the slashes at its end.
+#[inline]
 fn trim_end(path: &[u8]) -> &[u8] {
     let trailing = path.iter().rev().take_while(|byte| **byte == b'/').count();
     &path[..path.len() - trailing]
 }
 
 /// Where the last name of `path` begins.
+#[inline]
 fn last(path: &[u8]) -> usize {
     path.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1)
 }
 
 /// [`split`] on bytes. The head is a prefix of `path`, the tail its end.
+#[inline]
 pub(crate) fn split_bytes(path: &[u8]) -> (&[u8], &[u8]) {
     let (head, tail) = path.split_at(last(path));
     let trimmed = trim_end(head);
@@ -53,6 +57,7 @@ pub(crate) fn split_bytes(path: &[u8]) -> (&[u8], &[u8]) {
 /// assert_eq!(split("//lib").0, "//");
 /// ```
 #[must_use]
+#[inline]
 pub fn split<P: PathLike + ?Sized>(path: &P) -> (FsStr<'_>, FsStr<'_>) {
     let (head, tail) = split_bytes(path.fspath());
     (FsStr(head), FsStr(tail))
@@ -75,6 +80,7 @@ pub fn split<P: PathLike + ?Sized>(path: &P) -> (FsStr<'_>, FsStr<'_>) {
 /// assert_eq!(basename("/usr/lib/"), "");
 /// ```
 #[must_use]
+#[inline]
 pub fn basename<P: PathLike + ?Sized>(path: &P) -> FsStr<'_> {
     split(path).1
 }
@@ -92,11 +98,13 @@ pub fn basename<P: PathLike + ?Sized>(path: &P) -> FsStr<'_> {
 /// assert_eq!(dirname("lib"), "");
 /// ```
 #[must_use]
+#[inline]
 pub fn dirname<P: PathLike + ?Sized>(path: &P) -> FsStr<'_> {
     split(path).0
 }
 
 /// What [`join`] puts one after the other.
+#[inline]
 fn joined<'a>(a: &'a [u8], b: &'a [u8]) -> [&'a [u8]; 3] {
     match (a.last(), b.first()) {
         (_, Some(b'/')) => [b"", b"", b],
@@ -128,6 +136,7 @@ fn joined<'a>(a: &'a [u8], b: &'a [u8]) -> [&'a [u8]; 3] {
 /// assert_eq!(join(&mut [0; 7], "/usr", "lib"), Err(Errno::ENAMETOOLONG));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn join<P: PathLike, Q: PathLike>(buf: &mut [u8], a: P, b: Q) -> Result<FsStr<'_>> {
     let mut len = 0;
     for part in joined(a.fspath(), b.fspath()) {
@@ -152,6 +161,7 @@ pub fn join<P: PathLike, Q: PathLike>(buf: &mut [u8], a: P, b: Q) -> Result<FsSt
 /// ```
 #[cfg(feature = "alloc")]
 #[must_use]
+#[inline]
 pub fn join_vec<P: PathLike, Q: PathLike>(a: P, b: Q) -> Vec<u8> {
     joined(a.fspath(), b.fspath()).concat()
 }
@@ -174,6 +184,7 @@ pub fn join_vec<P: PathLike, Q: PathLike>(a: P, b: Q) -> Vec<u8> {
 /// assert!(components("").next().is_none());
 /// ```
 #[must_use]
+#[inline]
 pub fn components<P: PathLike + ?Sized>(path: &P) -> Components<'_> {
     let path = path.fspath();
     let (root, names) = path.split_at(slashes(path));
@@ -192,6 +203,7 @@ pub struct Components<'a> {
 impl<'a> Iterator for Components<'a> {
     type Item = FsStr<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<FsStr<'a>> {
         if !self.root.is_empty() {
             return Some(FsStr(core::mem::take(&mut self.root)));
@@ -205,6 +217,7 @@ impl<'a> Iterator for Components<'a> {
 }
 
 impl DoubleEndedIterator for Components<'_> {
+    #[inline]
     fn next_back(&mut self) -> Option<Self::Item> {
         let names = trim_end(self.names);
         let (rest, name) = names.split_at(last(names));

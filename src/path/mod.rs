@@ -68,6 +68,7 @@ const FD: &[&str] = &[
 const FOLLOW_SYMLINKS: &[&str] = &["access", "chown", "link", "stat", "utime"];
 
 /// Whether `table` has `name`; by hand, because `==` is not `const` yet.
+#[inline]
 const fn has(table: &[&str], name: &str) -> bool {
     let name = name.as_bytes();
     let mut row = 0;
@@ -102,6 +103,7 @@ const fn has(table: &[&str], name: &str) -> bool {
 /// assert!(!supports_dir_fd("listdir"));
 /// ```
 #[must_use]
+#[inline]
 pub const fn supports_dir_fd(function: &str) -> bool {
     has(DIR_FD, function)
 }
@@ -119,6 +121,7 @@ pub const fn supports_dir_fd(function: &str) -> bool {
 /// assert!(!supports_effective_ids("stat"));
 /// ```
 #[must_use]
+#[inline]
 pub const fn supports_effective_ids(function: &str) -> bool {
     has(&["access"], function)
 }
@@ -137,6 +140,7 @@ pub const fn supports_effective_ids(function: &str) -> bool {
 /// assert!(!supports_fd("mkdir"));
 /// ```
 #[must_use]
+#[inline]
 pub const fn supports_fd(function: &str) -> bool {
     has(FD, function)
 }
@@ -156,6 +160,7 @@ pub const fn supports_fd(function: &str) -> bool {
 /// assert!(!supports_follow_symlinks("chmod"));
 /// ```
 #[must_use]
+#[inline]
 pub const fn supports_follow_symlinks(function: &str) -> bool {
     has(FOLLOW_SYMLINKS, function)
 }

@@ -55,6 +55,7 @@ impl<'a> FsStr<'a> {
     /// assert_eq!(fsdecode(b"\xe9").to_str(), None);
     /// ```
     #[must_use]
+    #[inline]
     pub fn to_str(&self) -> Option<&'a str> {
         str::from_utf8(self.0).ok()
     }
@@ -67,6 +68,7 @@ impl<'a> FsStr<'a> {
     /// ```
     #[cfg(feature = "alloc")]
     #[must_use]
+    #[inline]
     pub fn to_string_lossy(&self) -> Cow<'a, str> {
         String::from_utf8_lossy(self.0)
     }
@@ -81,6 +83,7 @@ impl<'a> FsStr<'a> {
     /// assert!(fsdecode(b"a\xff").code_points().eq([0x61, 0xdcff]));
     /// ```
     #[doc(alias = "surrogateescape")]
+    #[inline]
     pub fn code_points(&self) -> impl Iterator<Item = u32> + use<'a> {
         self.0.utf8_chunks().flat_map(|chunk| {
             let escaped = chunk.invalid().iter().map(|byte| 0xDC00 + u32::from(*byte));
@@ -90,6 +93,7 @@ impl<'a> FsStr<'a> {
 }
 
 impl fmt::Display for FsStr<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(text) = self.to_str() {
             return f.pad(text);
@@ -105,6 +109,7 @@ impl fmt::Display for FsStr<'_> {
 }
 
 impl fmt::Debug for FsStr<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(text) = self.to_str() {
             return fmt::Debug::fmt(text, f);

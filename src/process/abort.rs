@@ -25,6 +25,7 @@ use crate::{
 /// rawos::process::abort();
 /// ```
 #[cold]
+#[allow(clippy::missing_inline_in_public_items, reason = "it is called once")]
 pub fn abort() -> ! {
     // Nothing that fails here has a better answer than the next step.
     let _ = signal::sigprocmask(SigHow::Unblock, SigSet::from(Signal::ABRT));

@@ -88,6 +88,7 @@ impl<const N: usize> ExecStrings for Argv<'_, N> {
 }
 
 impl ExecStrings for Environ<'_> {
+    #[inline]
     fn with_block<T>(&self, then: impl FnOnce(Block<'_>) -> Result<T>) -> Result<T> {
         let mut text = match self.as_block() {
             Ok(block) => return then(block),
@@ -169,6 +170,7 @@ impl<'a, const N: usize> Argv<'a, N> {
     /// assert_eq!(Argv::<8>::from_slice(&words[1..])?.len(), 2);
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn from_slice(strings: &[&'a CStr]) -> Result<Self> {
         let mut list = Self::new();
         strings.iter().try_for_each(|string| list.push(string))?;
@@ -226,18 +228,21 @@ impl<'a, const N: usize> Argv<'a, N> {
     /// assert!(argv.iter().eq([c"a", c"b"]));
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn iter(&self) -> impl Iterator<Item = &CStr> {
         self.0.block().iter()
     }
 }
 
 impl<const N: usize> Default for Argv<'_, N> {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
 }
 
 impl<const N: usize> fmt::Debug for Argv<'_, N> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }
@@ -273,6 +278,7 @@ impl ArgvBuf {
     /// assert!(rawos::process::ArgvBuf::new().is_empty());
     /// ```
     #[must_use]
+    #[inline]
     pub const fn new() -> Self {
         Self(crate::sys::env::Owned::new())
     }
@@ -289,6 +295,7 @@ impl ArgvBuf {
     /// assert_eq!(ArgvBuf::copy(["a", "b"])?.len(), 2);
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn copy<S: AsRef<[u8]>>(strings: impl IntoIterator<Item = S>) -> Result<Self> {
         let mut list = Self::new();
         strings.into_iter().try_for_each(|string| list.push(string))?;
@@ -308,6 +315,7 @@ impl ArgvBuf {
     /// let mut argv = ArgvBuf::new();
     /// assert_eq!(argv.push(b"caf\xe9"), Ok(()));
     /// ```
+    #[inline]
     pub fn push<S: AsRef<[u8]>>(&mut self, string: S) -> Result<()> {
         let string = string.as_ref();
         if string.contains(&0) {
@@ -326,6 +334,7 @@ impl ArgvBuf {
     /// assert_eq!(rawos::process::ArgvBuf::new().len(), 0);
     /// ```
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.0.strings().len()
     }
@@ -337,6 +346,7 @@ impl ArgvBuf {
     /// assert!(rawos::process::ArgvBuf::new().is_empty());
     /// ```
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.0.strings().is_empty()
     }
@@ -350,6 +360,7 @@ impl ArgvBuf {
     /// assert!(ArgvBuf::copy(["a", "b"])?.iter().eq([c"a", c"b"]));
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn iter(&self) -> impl Iterator<Item = &CStr> {
         self.0.strings().iter().map(alloc::ffi::CString::as_c_str)
     }
@@ -357,6 +368,7 @@ impl ArgvBuf {
 
 #[cfg(feature = "alloc")]
 impl fmt::Debug for ArgvBuf {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }
@@ -364,6 +376,7 @@ impl fmt::Debug for ArgvBuf {
 
 /// That there is a first argument, and that there is something in it where
 /// Python wants that.
+#[inline]
 pub(super) fn check(argv: Block<'_>, first_may_be_empty: bool) -> Result<()> {
     match argv.iter().next() {
         Some(first) if first_may_be_empty || !first.is_empty() => Ok(()),

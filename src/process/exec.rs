@@ -51,6 +51,7 @@ use crate::{
 /// assert_eq!(errno, Errno::EACCES);
 /// ```
 #[doc(alias = "execl")]
+#[inline]
 pub fn execv<P: PathLike, A: ExecStrings>(path: P, argv: A) -> Result<Infallible> {
     execve(path, argv, env::environ()?)
 }
@@ -78,6 +79,7 @@ pub fn execv<P: PathLike, A: ExecStrings>(path: P, argv: A) -> Result<Infallible
 /// assert!(matches!(process::execve("/no/such", [c"x"], env), Err(Errno::ENOENT)));
 /// ```
 #[doc(alias = "execle")]
+#[inline]
 pub fn execve<P, A, E>(path: P, argv: A, env: E) -> Result<Infallible>
 where
     P: PathLike,
@@ -116,6 +118,7 @@ where
 /// # Ok::<(), Errno>(())
 /// ```
 #[doc(alias = "execveat")]
+#[inline]
 pub fn fexecve<Fd, A, E>(fd: Fd, argv: A, env: E) -> Result<Infallible>
 where
     Fd: AsFd,
@@ -174,6 +177,7 @@ fn is_missing(path: &core::ffi::CStr) -> bool {
 /// assert!(matches!(process::execvp("no-such-program", [c"x"]), Err(Errno::ENOENT)));
 /// ```
 #[doc(alias = "execlp")]
+#[inline]
 pub fn execvp<P: PathLike, A: ExecStrings>(file: P, argv: A) -> Result<Infallible> {
     execvpe(file, argv, env::environ()?)
 }
@@ -201,6 +205,7 @@ pub fn execvp<P: PathLike, A: ExecStrings>(file: P, argv: A) -> Result<Infallibl
 /// assert!(matches!(process::execvpe("sh", [c"sh"], nowhere), Err(Errno::ENOENT)));
 /// ```
 #[doc(alias = "execlpe")]
+#[inline]
 pub fn execvpe<P, A, E>(file: P, argv: A, env: E) -> Result<Infallible>
 where
     P: PathLike,

@@ -85,6 +85,7 @@ pub enum Fork {
 /// }
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub unsafe fn fork() -> Result<Fork> {
     // The same ones before and after, whatever is registered meanwhile.
     let hooks = READY.load(Acquire);
@@ -159,6 +160,7 @@ pub struct AtFork {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[doc(alias = "pthread_atfork")]
+#[inline]
 pub fn register_at_fork(functions: AtFork) -> Result<()> {
     let mut taken = TAKEN.load(Relaxed);
     let slot = loop {
@@ -195,6 +197,7 @@ static TAKEN: AtomicU32 = AtomicU32::new(0);
 static READY: AtomicU32 = AtomicU32::new(0);
 
 /// Calls one function of the registration `slot` if it is among `hooks`.
+#[inline]
 fn call(hooks: u32, slot: usize, which: usize) {
     if hooks & 1 << slot == 0 {
         return;

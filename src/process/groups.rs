@@ -33,6 +33,7 @@ use crate::{Errno, Result, sys, sys::creds::NO_ID};
 /// assert!(groups[..count].iter().all(|gid| *gid != u32::MAX));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn getgroups(groups: &mut [u32]) -> Result<usize> {
     // For no room at all the kernel only counts.
     match sys::creds::getgroups(groups)? {
@@ -62,6 +63,7 @@ pub fn getgroups(groups: &mut [u32]) -> Result<usize> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[cfg(feature = "alloc")]
+#[inline]
 pub fn getgroups_alloc() -> Result<Vec<u32>> {
     let mut groups = Vec::new();
     loop {
@@ -102,6 +104,7 @@ pub fn getgroups_alloc() -> Result<Vec<u32>> {
 /// let result = process::setgroups(&[0; 65537]);
 /// assert!(matches!(result, Err(Errno::EINVAL | Errno::EPERM | Errno::ENOTSUP)));
 /// ```
+#[inline]
 pub fn setgroups(groups: &[u32]) -> Result<()> {
     alone()?;
     setgroups_thread(groups)
@@ -125,6 +128,7 @@ pub fn setgroups(groups: &[u32]) -> Result<()> {
 /// let result = process::setgroups_thread(&[0; 65537]);
 /// assert!(matches!(result, Err(Errno::EINVAL | Errno::EPERM)));
 /// ```
+#[inline]
 pub fn setgroups_thread(groups: &[u32]) -> Result<()> {
     sys::creds::setgroups(groups)
 }
@@ -162,6 +166,7 @@ pub fn setgroups_thread(groups: &[u32]) -> Result<()> {
 ///
 /// assert_eq!(process::drop_privileges(u32::MAX, 65534, &[]), Err(Errno::EINVAL));
 /// ```
+#[inline]
 pub fn drop_privileges(uid: u32, gid: u32, groups: &[u32]) -> Result<()> {
     if uid == NO_ID || gid == NO_ID || groups.contains(&NO_ID) {
         return Err(Errno::EINVAL);
@@ -186,6 +191,7 @@ const NGROUPS_MAX: usize = uapi::NGROUPS_MAX as usize;
 
 /// Whether the process has the supplementary groups `groups`, in any order, and
 /// no others. `room` is for twice as many.
+#[inline]
 fn has_groups(groups: &[u32], room: &mut [u32]) -> Result<bool> {
     let (wanted, own) = room.split_at_mut_checked(groups.len()).ok_or(Errno::EINVAL)?;
     if sys::creds::getgroups(&mut [])? != groups.len() {

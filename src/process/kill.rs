@@ -62,6 +62,7 @@ pub fn kill(pid: Pid, signal: Signal) -> Result<()> {
 /// assert_eq!(process::killpg(Pid(0), Signal(0)), Ok(()));
 /// assert_eq!(process::killpg(Pid(1), Signal::TERM), Err(Errno::EINVAL));
 /// ```
+#[inline]
 pub fn killpg(pgid: Pid, signal: Signal) -> Result<()> {
     match pgid.0 {
         group @ (0 | 2..) => kill(Pid(-group), signal),

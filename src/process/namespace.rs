@@ -96,6 +96,7 @@ flags! {
 /// assert_eq!(process::unshare(CloneFlags::FS), Ok(()));
 /// assert_eq!(process::unshare(CloneFlags::from_bits_retain(1)), Err(Errno::EINVAL));
 /// ```
+#[inline]
 pub fn unshare(flags: CloneFlags) -> Result<()> {
     if flags.contains(CloneFlags::FILES) {
         alone()?;

@@ -45,6 +45,7 @@ pub enum PlockOp {
 /// assert_eq!(plock(PlockOp::Unlock), Ok(()));
 /// ```
 #[doc(alias = "mlockall")]
+#[inline]
 pub fn plock(op: PlockOp) -> Result<()> {
     match op {
         PlockOp::Unlock => sys::exec::munlockall(),

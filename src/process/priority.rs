@@ -27,6 +27,7 @@ pub enum PriorityWho {
 }
 
 impl PriorityWho {
+    #[inline]
     const fn parts(self) -> (u32, u32) {
         match self {
             Self::Process(pid) => (uapi::PRIO_PROCESS, pid.0.cast_unsigned()),
@@ -54,6 +55,7 @@ impl PriorityWho {
 /// assert!((-20..20).contains(&getpriority(PriorityWho::Process(Pid(0)))?));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn getpriority(who: PriorityWho) -> Result<i32> {
     let (which, who) = who.parts();
     // The kernel adds 20 the other way round, so that no result looks like an
@@ -87,6 +89,7 @@ pub fn getpriority(who: PriorityWho) -> Result<i32> {
 /// assert_eq!(getpriority(me), Ok(19));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn setpriority(who: PriorityWho, priority: i32) -> Result<()> {
     let (which, who) = who.parts();
     sys::cpu::setpriority(which, who, priority)
@@ -113,6 +116,7 @@ pub fn setpriority(who: PriorityWho, priority: i32) -> Result<()> {
 /// assert_eq!(nice(1)?, (now + 1).min(19));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn nice(increment: i32) -> Result<i32> {
     let me = PriorityWho::Process(Pid(0));
     let new = getpriority(me)?.saturating_add(increment).clamp(-20, 19);

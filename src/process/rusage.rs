@@ -25,6 +25,7 @@ pub struct Rusage(rusage);
 const _: () = assert!(size_of::<Rusage>() == 144);
 
 /// Seconds and microseconds, of which the kernel gives no negative ones.
+#[inline]
 const fn duration(time: __kernel_old_timeval) -> Duration {
     let micros = match time.tv_usec {
         micros @ 0..1_000_000 => micros as u32,
@@ -49,6 +50,7 @@ macro_rules! numbers {
         }
 
         impl fmt::Debug for Rusage {
+            #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct("Rusage")
                     .field("ru_utime", &self.ru_utime())
@@ -119,6 +121,7 @@ impl Rusage {
 
 /// All zero.
 impl Default for Rusage {
+    #[inline]
     fn default() -> Self {
         let none = __kernel_old_timeval { tv_sec: 0, tv_usec: 0 };
         Self(rusage {

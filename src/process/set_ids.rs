@@ -8,6 +8,7 @@ use crate::{Errno, Result, sys, sys::creds::NO_ID};
 
 /// An id for the kernel to set: `None` leaves the old one, and the number that
 /// says so to the kernel is `EINVAL`.
+#[inline]
 fn known(id: Option<u32>) -> Result<u32> {
     match id {
         Some(NO_ID) => Err(Errno::EINVAL),
@@ -40,6 +41,7 @@ fn known(id: Option<u32>) -> Result<u32> {
 /// let result = process::setuid(process::getuid());
 /// assert!(matches!(result, Ok(()) | Err(Errno::ENOTSUP)));
 /// ```
+#[inline]
 pub fn setuid(uid: u32) -> Result<()> {
     let id = known(Some(uid))?;
     alone()?;
@@ -69,6 +71,7 @@ pub fn setuid(uid: u32) -> Result<()> {
 /// let result = process::seteuid(process::geteuid());
 /// assert!(matches!(result, Ok(()) | Err(Errno::ENOTSUP)));
 /// ```
+#[inline]
 pub fn seteuid(euid: u32) -> Result<()> {
     setresuid(None, Some(euid), None)
 }
@@ -100,6 +103,7 @@ pub fn seteuid(euid: u32) -> Result<()> {
 /// let result = process::setreuid(None, None);
 /// assert!(matches!(result, Ok(()) | Err(Errno::ENOTSUP)));
 /// ```
+#[inline]
 pub fn setreuid(ruid: Option<u32>, euid: Option<u32>) -> Result<()> {
     let (real, effective) = (known(ruid)?, known(euid)?);
     alone()?;
@@ -131,6 +135,7 @@ pub fn setreuid(ruid: Option<u32>, euid: Option<u32>) -> Result<()> {
 /// assert!(matches!(result, Ok(()) | Err(Errno::ENOTSUP)));
 /// assert_eq!(process::setresuid(Some(u32::MAX), None, None), Err(Errno::EINVAL));
 /// ```
+#[inline]
 pub fn setresuid(ruid: Option<u32>, euid: Option<u32>, suid: Option<u32>) -> Result<()> {
     let ids = (known(ruid)?, known(euid)?, known(suid)?);
     alone()?;
@@ -159,6 +164,7 @@ pub fn setresuid(ruid: Option<u32>, euid: Option<u32>, suid: Option<u32>) -> Res
 /// let own = process::geteuid();
 /// assert_eq!(process::setresuid_thread(None, Some(own), None), Ok(()));
 /// ```
+#[inline]
 pub fn setresuid_thread(ruid: Option<u32>, euid: Option<u32>, suid: Option<u32>) -> Result<()> {
     sys::creds::setresuid(known(ruid)?, known(euid)?, known(suid)?)
 }
@@ -188,6 +194,7 @@ pub fn setresuid_thread(ruid: Option<u32>, euid: Option<u32>, suid: Option<u32>)
 /// let result = process::setgid(process::getgid());
 /// assert!(matches!(result, Ok(()) | Err(Errno::ENOTSUP)));
 /// ```
+#[inline]
 pub fn setgid(gid: u32) -> Result<()> {
     let id = known(Some(gid))?;
     alone()?;
@@ -217,6 +224,7 @@ pub fn setgid(gid: u32) -> Result<()> {
 /// let result = process::setegid(process::getegid());
 /// assert!(matches!(result, Ok(()) | Err(Errno::ENOTSUP)));
 /// ```
+#[inline]
 pub fn setegid(egid: u32) -> Result<()> {
     setresgid(None, Some(egid), None)
 }
@@ -248,6 +256,7 @@ pub fn setegid(egid: u32) -> Result<()> {
 /// let result = process::setregid(None, None);
 /// assert!(matches!(result, Ok(()) | Err(Errno::ENOTSUP)));
 /// ```
+#[inline]
 pub fn setregid(rgid: Option<u32>, egid: Option<u32>) -> Result<()> {
     let (real, effective) = (known(rgid)?, known(egid)?);
     alone()?;
@@ -279,6 +288,7 @@ pub fn setregid(rgid: Option<u32>, egid: Option<u32>) -> Result<()> {
 /// assert!(matches!(result, Ok(()) | Err(Errno::ENOTSUP)));
 /// assert_eq!(process::setresgid(Some(u32::MAX), None, None), Err(Errno::EINVAL));
 /// ```
+#[inline]
 pub fn setresgid(rgid: Option<u32>, egid: Option<u32>, sgid: Option<u32>) -> Result<()> {
     let ids = (known(rgid)?, known(egid)?, known(sgid)?);
     alone()?;
@@ -307,6 +317,7 @@ pub fn setresgid(rgid: Option<u32>, egid: Option<u32>, sgid: Option<u32>) -> Res
 /// let own = process::getegid();
 /// assert_eq!(process::setresgid_thread(None, Some(own), None), Ok(()));
 /// ```
+#[inline]
 pub fn setresgid_thread(rgid: Option<u32>, egid: Option<u32>, sgid: Option<u32>) -> Result<()> {
     sys::creds::setresgid(known(rgid)?, known(egid)?, known(sgid)?)
 }

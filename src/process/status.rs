@@ -165,12 +165,14 @@ impl WaitStatus {
     }
 
     /// Where exit status and stop signal stand.
+    #[inline]
     const fn second_byte(self) -> i32 {
         (self.0 >> 8) & 0xff
     }
 }
 
 impl fmt::Display for WaitStatus {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(status) = self.exit_status() {
             write!(f, "exit status {status}")
@@ -187,6 +189,7 @@ impl fmt::Display for WaitStatus {
 }
 
 impl fmt::Debug for WaitStatus {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "WaitStatus({:#x}: {self})", self.0)
     }
@@ -210,6 +213,7 @@ impl fmt::Debug for WaitStatus {
 /// assert_eq!(waitstatus_to_exitcode(WaitStatus(9)), Ok(-9));
 /// assert_eq!(waitstatus_to_exitcode(WaitStatus(0xffff)), Err(Errno::EINVAL));
 /// ```
+#[inline]
 pub const fn waitstatus_to_exitcode(status: WaitStatus) -> Result<i32> {
     if let Some(code) = status.exit_status() {
         Ok(code)

@@ -46,6 +46,7 @@ const TICK_MS: u64 = 10;
 /// assert!(times.elapsed.as_secs_f64() > times.children_user.as_secs_f64());
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn times() -> Result<TimesResult> {
     let duration = |ticks: i64| {
         let ticks = u64::try_from(ticks).unwrap_or(0);

@@ -65,6 +65,7 @@ impl ChildCode {
 }
 
 impl fmt::Debug for ChildCode {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match *self {
             Self::EXITED => "EXITED",
@@ -102,6 +103,7 @@ pub struct WaitidResult {
 
 impl WaitidResult {
     /// None if there was no child with news.
+    #[inline]
     const fn from_info(info: &Siginfo) -> Option<Self> {
         if info.si_pid().0 == 0 {
             return None;
@@ -128,6 +130,7 @@ impl WaitidResult {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub const fn wait_status(&self) -> WaitStatus {
         let status = self.si_status;
         WaitStatus(match self.si_code {
@@ -203,6 +206,7 @@ pub fn waitid(idtype: WaitIdType<'_>, options: WaitOptions) -> Result<Option<Wai
 /// assert!(ended.si_status == 0 && usage.ru_maxrss() > 0);
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn waitid_rusage(
     idtype: WaitIdType<'_>,
     options: WaitOptions,

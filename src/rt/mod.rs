@@ -5,6 +5,7 @@
 //! two, `relocate.rs` before both if the program is a static-PIE; the first
 //! instructions are in `arch/*/start.rs`, `memcpy` and friends in
 //! `arch/*/mem.rs`.
+#![allow(clippy::missing_inline_in_public_items, reason = "a program has each of it once")]
 
 #[cfg(feature = "allocator")]
 mod allocator;

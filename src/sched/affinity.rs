@@ -42,6 +42,7 @@ impl CpuSet {
     /// ```
     #[doc(alias = "CPU_ZERO")]
     #[must_use]
+    #[inline]
     pub const fn new() -> Self {
         Self { words: [0; Self::WORDS] }
     }
@@ -58,6 +59,7 @@ impl CpuSet {
     /// assert_eq!(CpuSet::of(0..4)?.len(), 4);
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn of<I: IntoIterator<Item = u32>>(cpus: I) -> Result<Self> {
         let mut set = Self::new();
         cpus.into_iter().try_for_each(|cpu| set.insert(cpu))?;
@@ -78,6 +80,7 @@ impl CpuSet {
     /// assert!(set.contains(8191));
     /// ```
     #[doc(alias = "CPU_SET")]
+    #[inline]
     pub fn insert(&mut self, cpu: u32) -> Result<()> {
         let (word, bit) = Self::place(cpu);
         *self.words.get_mut(word).ok_or(Errno::EINVAL)? |= bit;
@@ -96,6 +99,7 @@ impl CpuSet {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[doc(alias = "CPU_CLR")]
+    #[inline]
     pub fn remove(&mut self, cpu: u32) {
         let (word, bit) = Self::place(cpu);
         if let Some(word) = self.words.get_mut(word) {
@@ -111,6 +115,7 @@ impl CpuSet {
     /// ```
     #[doc(alias = "CPU_ISSET")]
     #[must_use]
+    #[inline]
     pub fn contains(&self, cpu: u32) -> bool {
         let (word, bit) = Self::place(cpu);
         self.words.get(word).is_some_and(|word| word & bit != 0)
@@ -127,6 +132,7 @@ impl CpuSet {
     /// ```
     #[doc(alias = "CPU_COUNT")]
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.words.iter().map(|word| word.count_ones() as usize).sum()
     }
@@ -141,6 +147,7 @@ impl CpuSet {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.words == [0; Self::WORDS]
     }
@@ -155,23 +162,27 @@ impl CpuSet {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn iter(&self) -> CpuIter<'_> {
         CpuIter { set: self, next: 0 }
     }
 
     /// Where a CPU's bit is: the word, and the bit in it.
+    #[inline]
     const fn place(cpu: u32) -> (usize, u64) {
         (cpu as usize / 64, 1 << (cpu % 64))
     }
 }
 
 impl Default for CpuSet {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
 }
 
 impl fmt::Debug for CpuSet {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self).finish()
     }
@@ -181,6 +192,7 @@ impl<'set> IntoIterator for &'set CpuSet {
     type Item = u32;
     type IntoIter = CpuIter<'set>;
 
+    #[inline]
     fn into_iter(self) -> CpuIter<'set> {
         self.iter()
     }
@@ -196,6 +208,7 @@ pub struct CpuIter<'set> {
 impl Iterator for CpuIter<'_> {
     type Item = u32;
 
+    #[inline]
     fn next(&mut self) -> Option<u32> {
         loop {
             let (word, bit) = CpuSet::place(self.next);
@@ -235,6 +248,7 @@ impl Iterator for CpuIter<'_> {
 ///
 /// assert_eq!(sched::sched_setaffinity(Pid(0), &CpuSet::new()), Err(Errno::EINVAL));
 /// ```
+#[inline]
 pub fn sched_setaffinity(pid: Pid, set: &CpuSet) -> Result<()> {
     sys::sched::sched_setaffinity(pid, &set.words)
 }
@@ -260,6 +274,7 @@ pub fn sched_setaffinity(pid: Pid, set: &CpuSet) -> Result<()> {
 /// assert_eq!(sched::sched_setaffinity(Pid(0), &set), Ok(()));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn sched_getaffinity(pid: Pid) -> Result<CpuSet> {
     let mut set = CpuSet::new();
     match sys::sched::sched_getaffinity(pid, &mut set.words) {
@@ -281,6 +296,7 @@ fn large_affinity(pid: Pid) -> Result<CpuSet> {
 }
 
 /// The set of these words, if none of its CPUs is beyond.
+#[inline]
 fn narrow(words: &[u64]) -> Result<CpuSet> {
     match words.split_first_chunk() {
         Some((first, rest)) if rest.iter().all(|word| *word == 0) => Ok(CpuSet { words: *first }),

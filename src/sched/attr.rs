@@ -99,6 +99,7 @@ pub struct SchedAttr {
 /// let attr = SchedAttr { policy: Policy::DEADLINE, ..times };
 /// assert_eq!(sched::sched_setattr(Pid(0), &attr), Err(Errno::EINVAL));
 /// ```
+#[inline]
 pub fn sched_setattr(pid: Pid, attr: &SchedAttr) -> Result<()> {
     sys::sched::sched_setattr(pid, attr)
 }
@@ -123,6 +124,7 @@ pub fn sched_setattr(pid: Pid, attr: &SchedAttr) -> Result<()> {
 /// assert_eq!(attr.policy, sched::sched_getscheduler(Pid(0))?.base());
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn sched_getattr(pid: Pid) -> Result<SchedAttr> {
     sys::sched::sched_getattr(pid)
 }

@@ -65,6 +65,7 @@ impl Policy {
     /// ```
     #[doc(alias = "SCHED_RESET_ON_FORK")]
     #[must_use]
+    #[inline]
     pub const fn reset_on_fork(self) -> Self {
         Self(self.0 | Self::RESET_ON_FORK)
     }
@@ -76,6 +77,7 @@ impl Policy {
     /// assert!(!rawos::sched::Policy::FIFO.is_reset_on_fork());
     /// ```
     #[must_use]
+    #[inline]
     pub const fn is_reset_on_fork(self) -> bool {
         self.0 & Self::RESET_ON_FORK != 0
     }
@@ -89,6 +91,7 @@ impl Policy {
     /// assert_eq!(Policy::IDLE.reset_on_fork().base(), Policy::IDLE);
     /// ```
     #[must_use]
+    #[inline]
     pub const fn base(self) -> Self {
         Self(self.0 & !Self::RESET_ON_FORK)
     }

@@ -82,6 +82,7 @@ pub struct SigAction {
 
 impl From<SigHandler> for SigAction {
     /// Blocks nothing else, and has no flags: calls are interrupted.
+    #[inline]
     fn from(handler: SigHandler) -> Self {
         Self { handler, mask: SigSet::empty(), flags: SaFlags::empty() }
     }

@@ -52,6 +52,7 @@ impl Siginfo {
         pub si_syscall: i32 at 24;
     }
 
+    #[inline]
     pub(crate) const fn zeroed() -> Self {
         Self([0; 128])
     }
@@ -112,6 +113,7 @@ impl Siginfo {
 }
 
 impl fmt::Debug for Siginfo {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Siginfo")
             .field("si_signo", &self.si_signo())

@@ -50,6 +50,7 @@ macro_rules! signals {
             /// assert_eq!(rawos::signal::Signal(15).name(), Some("SIGTERM"));
             /// ```
             #[must_use]
+            #[inline]
             pub const fn name(self) -> Option<&'static str> {
                 match self {
                     $(Self::$NAME => Some($name),)*
@@ -74,6 +75,7 @@ macro_rules! signals {
             /// assert_eq!(rawos::signal::Signal::SEGV.strsignal(), Some("Segmentation fault"));
             /// ```
             #[must_use]
+            #[inline]
             pub const fn strsignal(self) -> Option<&'static str> {
                 match self {
                     $(Self::$NAME => Some($text),)*
@@ -177,6 +179,7 @@ impl Signal {
     /// assert_eq!(Signal::rt(31), None);
     /// ```
     #[must_use]
+    #[inline]
     pub const fn rt(n: u32) -> Option<Self> {
         match n {
             0..=30 => Some(Self(Self::RTMIN.0 + n.cast_signed())),
@@ -186,6 +189,7 @@ impl Signal {
 }
 
 impl fmt::Display for Signal {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.name(), self.0) {
             (Some(name), _) => f.pad(name),
@@ -196,6 +200,7 @@ impl fmt::Display for Signal {
 }
 
 impl fmt::Debug for Signal {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }

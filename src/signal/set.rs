@@ -36,6 +36,7 @@ const _: () = assert!(size_of::<SigSet>() == 8);
 const _: () = assert!(size_of::<SigSet>() == size_of::<linux_raw_sys::general::kernel_sigset_t>());
 
 /// The signal's bit; none for a number that is no signal.
+#[inline]
 const fn bit(signal: Signal) -> u64 {
     match signal.0 {
         1..=64 => 1 << (signal.0 - 1),
@@ -219,6 +220,7 @@ impl IntoIterator for SigSet {
 
 /// A number that is no signal is left out.
 impl Extend<Signal> for SigSet {
+    #[inline]
     fn extend<I: IntoIterator<Item = Signal>>(&mut self, signals: I) {
         for signal in signals {
             self.0 |= bit(signal);
@@ -228,6 +230,7 @@ impl Extend<Signal> for SigSet {
 
 /// A number that is no signal is left out.
 impl FromIterator<Signal> for SigSet {
+    #[inline]
     fn from_iter<I: IntoIterator<Item = Signal>>(signals: I) -> Self {
         let mut set = Self::empty();
         set.extend(signals);
@@ -252,6 +255,7 @@ impl<const N: usize> From<[Signal; N]> for SigSet {
 }
 
 impl fmt::Debug for SigSet {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(*self).finish()
     }

@@ -82,6 +82,7 @@ pub fn signalfd(set: SigSet, flags: SignalfdFlags) -> Result<OwnedFd> {
 /// assert_eq!(signal::signalfd_read(&fd).err(), Some(Errno::EAGAIN));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn signalfd_read<Fd: AsFd>(fd: Fd) -> Result<SignalfdSiginfo> {
     let mut info = [0; 128];
     match fd::read(fd, &mut info)? {
@@ -169,6 +170,7 @@ impl SignalfdSiginfo {
 }
 
 impl fmt::Debug for SignalfdSiginfo {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignalfdSiginfo")
             .field("ssi_signo", &self.ssi_signo())

@@ -68,6 +68,7 @@ pub fn sigwaitinfo(set: SigSet) -> Result<Siginfo> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[doc(alias = "rt_sigtimedwait")]
+#[inline]
 pub fn sigtimedwait(set: SigSet, timeout: Duration) -> Result<Option<Siginfo>> {
     let wait = |left: Option<Duration>| {
         let left = left.map(Timespec::saturating_from);

@@ -59,6 +59,7 @@ pub(crate) fn fill<B: Buffer>(
 
 /// Copies `bytes` to the start of `buf`: for a [`fill`] whose bytes are known.
 /// `ERANGE` where they do not fit.
+#[inline]
 pub(crate) fn copy<'buf>(bytes: &[u8], buf: &'buf mut [MaybeUninit<u8>]) -> Result<&'buf mut [u8]> {
     let room = buf.get_mut(..bytes.len()).ok_or(Errno::ERANGE)?;
     for (to, from) in room.iter_mut().zip(bytes) {
@@ -70,6 +71,7 @@ pub(crate) fn copy<'buf>(bytes: &[u8], buf: &'buf mut [MaybeUninit<u8>]) -> Resu
 
 /// `bytes` on the heap; `ENOMEM` where there is no memory.
 #[cfg(feature = "alloc")]
+#[inline]
 pub(crate) fn to_vec(bytes: &[u8]) -> Result<alloc::vec::Vec<u8>> {
     let mut vec = alloc::vec::Vec::new();
     vec.try_reserve_exact(bytes.len()).map_err(|_| Errno::ENOMEM)?;
@@ -175,6 +177,7 @@ impl<'a, const N: usize> Buffer for &'a mut [MaybeUninit<u8>; N] {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[cfg(feature = "alloc")]
+#[inline]
 pub fn spare_capacity(vec: &mut alloc::vec::Vec<u8>) -> SpareCapacity<'_> {
     SpareCapacity(vec)
 }
@@ -188,11 +191,13 @@ pub struct SpareCapacity<'a>(&'a mut alloc::vec::Vec<u8>);
 impl Buffer for SpareCapacity<'_> {
     type Output = usize;
 
+    #[inline]
     fn parts(&mut self) -> (*mut u8, usize) {
         let spare = self.0.spare_capacity_mut();
         (spare.as_mut_ptr().cast(), spare.len())
     }
 
+    #[inline]
     unsafe fn finish(self, len: usize) -> usize {
         let filled = self.0.len() + len;
         // SAFETY: the caller initialised `len` bytes of the spare capacity,

@@ -50,6 +50,7 @@ pub(crate) fn getegid() -> u32 {
 ///
 /// # Safety
 /// `number` must be getresuid(2) or getresgid(2).
+#[inline]
 unsafe fn getres(number: nr) -> Result<(u32, u32, u32)> {
     let [mut real, mut effective, mut saved] = [NO_ID; 3];
     // SAFETY: the call writes an id to each of the three.
@@ -65,18 +66,21 @@ unsafe fn getres(number: nr) -> Result<(u32, u32, u32)> {
 }
 
 /// getresuid(2)
+#[inline]
 pub(crate) fn getresuid() -> Result<(u32, u32, u32)> {
     // SAFETY: it is one of the two.
     unsafe { getres(nr::getresuid) }
 }
 
 /// getresgid(2)
+#[inline]
 pub(crate) fn getresgid() -> Result<(u32, u32, u32)> {
     // SAFETY: it is one of the two.
     unsafe { getres(nr::getresgid) }
 }
 
 /// setuid(2)
+#[inline]
 pub(crate) fn setuid(uid: u32) -> Result<()> {
     // SAFETY: setuid(2) takes an integer.
     let raw = unsafe { arch::syscall1(nr::setuid, uid.arg()) };
@@ -84,6 +88,7 @@ pub(crate) fn setuid(uid: u32) -> Result<()> {
 }
 
 /// setgid(2)
+#[inline]
 pub(crate) fn setgid(gid: u32) -> Result<()> {
     // SAFETY: setgid(2) takes an integer.
     let raw = unsafe { arch::syscall1(nr::setgid, gid.arg()) };
@@ -91,6 +96,7 @@ pub(crate) fn setgid(gid: u32) -> Result<()> {
 }
 
 /// setreuid(2)
+#[inline]
 pub(crate) fn setreuid(ruid: u32, euid: u32) -> Result<()> {
     // SAFETY: setreuid(2) takes two integers.
     let raw = unsafe { arch::syscall2(nr::setreuid, ruid.arg(), euid.arg()) };
@@ -98,6 +104,7 @@ pub(crate) fn setreuid(ruid: u32, euid: u32) -> Result<()> {
 }
 
 /// setregid(2)
+#[inline]
 pub(crate) fn setregid(rgid: u32, egid: u32) -> Result<()> {
     // SAFETY: setregid(2) takes two integers.
     let raw = unsafe { arch::syscall2(nr::setregid, rgid.arg(), egid.arg()) };
@@ -105,6 +112,7 @@ pub(crate) fn setregid(rgid: u32, egid: u32) -> Result<()> {
 }
 
 /// setresuid(2)
+#[inline]
 pub(crate) fn setresuid(ruid: u32, euid: u32, suid: u32) -> Result<()> {
     // SAFETY: setresuid(2) takes three integers.
     let raw = unsafe { arch::syscall3(nr::setresuid, ruid.arg(), euid.arg(), suid.arg()) };
@@ -112,6 +120,7 @@ pub(crate) fn setresuid(ruid: u32, euid: u32, suid: u32) -> Result<()> {
 }
 
 /// setresgid(2)
+#[inline]
 pub(crate) fn setresgid(rgid: u32, egid: u32, sgid: u32) -> Result<()> {
     // SAFETY: setresgid(2) takes three integers.
     let raw = unsafe { arch::syscall3(nr::setresgid, rgid.arg(), egid.arg(), sgid.arg()) };
@@ -119,6 +128,7 @@ pub(crate) fn setresgid(rgid: u32, egid: u32, sgid: u32) -> Result<()> {
 }
 
 /// getgroups(2); the number of groups there are, if `groups` is empty
+#[inline]
 pub(crate) fn getgroups(groups: &mut [u32]) -> Result<usize> {
     // The kernel counts them in an `int`; there are no more than 65536.
     let room = i32::try_from(groups.len()).unwrap_or(i32::MAX);
@@ -129,6 +139,7 @@ pub(crate) fn getgroups(groups: &mut [u32]) -> Result<usize> {
 }
 
 /// setgroups(2)
+#[inline]
 pub(crate) fn setgroups(groups: &[u32]) -> Result<()> {
     // More than 65536 are too many.
     let count = i32::try_from(groups.len()).unwrap_or(i32::MAX);
@@ -146,6 +157,7 @@ pub(crate) fn getppid() -> i32 {
 }
 
 /// getpgid(2)
+#[inline]
 pub(crate) fn getpgid(pid: i32) -> Result<i32> {
     // SAFETY: getpgid(2) takes an integer.
     let raw = unsafe { arch::syscall1(nr::getpgid, pid.arg()) };
@@ -153,6 +165,7 @@ pub(crate) fn getpgid(pid: i32) -> Result<i32> {
 }
 
 /// setpgid(2)
+#[inline]
 pub(crate) fn setpgid(pid: i32, pgid: i32) -> Result<()> {
     // SAFETY: setpgid(2) takes two integers.
     let raw = unsafe { arch::syscall2(nr::setpgid, pid.arg(), pgid.arg()) };
@@ -160,6 +173,7 @@ pub(crate) fn setpgid(pid: i32, pgid: i32) -> Result<()> {
 }
 
 /// getsid(2)
+#[inline]
 pub(crate) fn getsid(pid: i32) -> Result<i32> {
     // SAFETY: getsid(2) takes an integer.
     let raw = unsafe { arch::syscall1(nr::getsid, pid.arg()) };
@@ -167,6 +181,7 @@ pub(crate) fn getsid(pid: i32) -> Result<i32> {
 }
 
 /// setsid(2)
+#[inline]
 pub(crate) fn setsid() -> Result<i32> {
     // SAFETY: setsid(2) takes nothing and touches no memory.
     let raw = unsafe { arch::syscall0(nr::setsid) };
@@ -174,6 +189,7 @@ pub(crate) fn setsid() -> Result<i32> {
 }
 
 /// umask(2), which cannot fail
+#[inline]
 pub(crate) fn umask(mask: u32) -> u32 {
     // SAFETY: umask(2) takes an integer.
     let raw = unsafe { arch::syscall1(nr::umask, mask.arg()) };
@@ -181,6 +197,7 @@ pub(crate) fn umask(mask: u32) -> u32 {
 }
 
 /// unshare(2)
+#[inline]
 pub(crate) fn unshare(flags: CloneFlags) -> Result<()> {
     // SAFETY: unshare(2) takes an integer, and gives the thread a copy of what
     // it shared; of its memory it can share none that stays another's.
@@ -189,6 +206,7 @@ pub(crate) fn unshare(flags: CloneFlags) -> Result<()> {
 }
 
 /// setns(2)
+#[inline]
 pub(crate) fn setns(fd: BorrowedFd<'_>, kinds: CloneFlags) -> Result<()> {
     // SAFETY: setns(2) takes two integers.
     let raw = unsafe { arch::syscall2(nr::setns, fd.arg(), kinds.arg()) };

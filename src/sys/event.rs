@@ -106,6 +106,7 @@ pub(crate) fn epoll_pwait2(
 }
 
 /// How many events there is room for; the kernel takes no more than `MOST`.
+#[inline]
 fn room(events: &[EpollEvent]) -> i32 {
     const MOST: i32 = i32::MAX / size_of::<EpollEvent>() as i32;
     i32::try_from(events.len()).map_or(MOST, |len| len.min(MOST))

@@ -15,6 +15,7 @@ pub(crate) struct Mapping {
 
 impl Mapping {
     /// mmap(2) of `len` bytes of new memory
+    #[inline]
     pub(crate) fn new(len: usize) -> Result<Self> {
         let start = mmap(len)?;
         Ok(Self { start: NonNull::new(start).ok_or(Errno::ENOMEM)?, len })
@@ -22,6 +23,7 @@ impl Mapping {
 
     /// The memory.
     #[cfg(not(feature = "std"))]
+    #[inline]
     pub(crate) fn bytes(&mut self) -> &mut [u8] {
         // SAFETY: the mapping has `len` bytes, which are zero or were written,
         // and `self` holds them exclusively.
@@ -29,6 +31,7 @@ impl Mapping {
     }
 
     /// The memory as numbers.
+    #[inline]
     pub(crate) fn words(&mut self) -> &mut [u32] {
         // SAFETY: as above; a mapping is aligned to pages.
         unsafe { slice::from_raw_parts_mut(self.start.cast().as_ptr(), self.len / 4) }
@@ -36,6 +39,7 @@ impl Mapping {
 
     /// The memory as an array of pointers.
     #[cfg(not(feature = "std"))]
+    #[inline]
     pub(super) fn pointers(&mut self) -> &mut [*const c_char] {
         let len = self.len / size_of::<*const c_char>();
         // SAFETY: as above; zeroes are null pointers.
@@ -44,6 +48,7 @@ impl Mapping {
 }
 
 impl Drop for Mapping {
+    #[inline]
     fn drop(&mut self) {
         // SAFETY: the mapping is ours, and its last user is gone.
         let _ = unsafe { munmap(self.start.as_ptr(), self.len) };

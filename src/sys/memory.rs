@@ -9,6 +9,7 @@ use super::Arg;
 use crate::{Errno, Result, arch};
 
 /// mmap(2) of `len` bytes of new memory, all zero, to read and write
+#[inline]
 pub(crate) fn mmap(len: usize) -> Result<*mut u8> {
     let flags = uapi::MAP_PRIVATE | uapi::MAP_ANONYMOUS;
     mmap_as(len, uapi::PROT_READ | uapi::PROT_WRITE, flags)
@@ -16,6 +17,7 @@ pub(crate) fn mmap(len: usize) -> Result<*mut u8> {
 
 /// mmap(2) of `len` bytes of new memory, with `PROT_*` and `MAP_*`; the kernel
 /// chooses the place
+#[inline]
 pub(super) fn mmap_as(len: usize, prot: u32, flags: u32) -> Result<*mut u8> {
     let flags = (flags | uapi::MAP_ANONYMOUS) & !uapi::MAP_FIXED;
     // SAFETY: mmap(2) chooses an address where nothing is mapped.
@@ -39,6 +41,7 @@ pub(super) fn mmap_as(len: usize, prot: u32, flags: u32) -> Result<*mut u8> {
 /// The `old_len` bytes at `start` must be a mapping of the caller's, which
 /// goes on only at the address returned.
 #[cfg(feature = "allocator")]
+#[inline]
 pub(crate) unsafe fn mremap(start: *mut u8, old_len: usize, new_len: usize) -> Result<*mut u8> {
     // SAFETY: the kernel moves or resizes what the caller owns, and nothing
     // else.
@@ -59,6 +62,7 @@ pub(crate) unsafe fn mremap(start: *mut u8, old_len: usize, new_len: usize) -> R
 /// # Safety
 /// The `len` bytes at `start` must be a mapping of the caller's that nothing
 /// uses any more.
+#[inline]
 pub(crate) unsafe fn munmap(start: *mut u8, len: usize) -> Result<()> {
     // SAFETY: the caller gives the memory up.
     let raw = unsafe { arch::syscall2(nr::munmap, start.arg(), len.arg()) };

@@ -11,6 +11,7 @@ use crate::{Errno, Result, arch, poll::PollFd, signal::SigSet, time::Timespec};
 const _: () = assert!(size_of::<PollFd<'_>>() == size_of::<uapi::pollfd>());
 
 /// A pointer to a signal set, and its size in bytes, as the kernel takes both.
+#[inline]
 pub(super) fn signals(mask: Option<&SigSet>) -> (*const SigSet, usize) {
     (mask.map_or(ptr::null(), ptr::from_ref), size_of::<SigSet>())
 }

@@ -172,6 +172,7 @@ fn prepare() -> *mut u8 {
 }
 
 /// Finds the function, and maps states as it asks.
+#[inline]
 fn map() -> Result<*mut u8> {
     let function = vdso::find(abi::VDSO_GETRANDOM);
     if function.is_null() {
@@ -203,6 +204,7 @@ fn map() -> Result<*mut u8> {
 ///
 /// # Safety
 /// `pool` must be from [`map`], and nothing may use it any more.
+#[inline]
 unsafe fn unmap(pool: *mut u8) {
     let len = STATES * stride(SIZE.load(Relaxed));
     // SAFETY: the caller gives the memory up.
@@ -210,6 +212,7 @@ unsafe fn unmap(pool: *mut u8) {
 }
 
 /// Has every later call be a system call.
+#[inline]
 pub(super) fn disable() {
     // The mapping stays: calls may be in the middle of using it.
     POOL.store(NONE, Relaxed);

@@ -19,6 +19,7 @@ pub(crate) struct Stack(*mut u8);
 
 impl Stack {
     /// mmap(2) and mprotect(2)
+    #[inline]
     pub(crate) fn new() -> Result<Self> {
         let prot = uapi::PROT_READ | uapi::PROT_WRITE;
         let stack = mmap_as(GUARD + ROOM, prot, uapi::MAP_PRIVATE | uapi::MAP_STACK).map(Self)?;
@@ -31,12 +32,14 @@ impl Stack {
     }
 
     /// Where the stack begins: its highest address, to which nothing belongs.
+    #[inline]
     pub(crate) fn top(&self) -> *mut u8 {
         self.0.wrapping_add(GUARD + ROOM)
     }
 }
 
 impl Drop for Stack {
+    #[inline]
     fn drop(&mut self) {
         // SAFETY: the mapping is ours, and who ran on it is gone.
         let _ = unsafe { munmap(self.0, GUARD + ROOM) };

@@ -27,11 +27,13 @@ unsafe impl<const N: usize> Sync for Pointers<'_, N> {}
 
 impl<'a, const N: usize> Pointers<'a, N> {
     /// No strings.
+    #[inline]
     pub(crate) const fn new() -> Self {
         Self { strings: [ptr::null(); N], null: ptr::null(), len: 0, life: PhantomData }
     }
 
     /// Appends `string`; false if there is no room for it.
+    #[inline]
     pub(crate) const fn push(&mut self, string: &'a CStr) -> bool {
         if self.len >= N {
             return false;
@@ -42,11 +44,13 @@ impl<'a, const N: usize> Pointers<'a, N> {
     }
 
     /// How many strings there are.
+    #[inline]
     pub(crate) const fn len(&self) -> usize {
         self.len
     }
 
     /// The strings as a block.
+    #[inline]
     pub(crate) const fn block(&self) -> Block<'_> {
         // Of the whole struct, so that the pointer may reach `null` too.
         let start = (&raw const *self).cast();

@@ -37,6 +37,7 @@ pub(crate) fn clock_settime(clock: ClockId, time: &Timespec) -> Result<()> {
 
 /// Waits so many nanoseconds for another thread, or until a signal comes.
 /// Threads of lower priority run too, which sched_yield(2) would not let them.
+#[inline]
 pub(crate) fn pause(ns: i64) {
     let mut time = Timespec { tv_sec: 0, tv_nsec: ns };
     // The caller looks again, whatever ended it.

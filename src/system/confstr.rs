@@ -112,6 +112,7 @@ names! {
 /// assert_eq!(confstr("CS_GNU_LIBC_VERSION".parse()?)?, None);
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub const fn confstr(name: ConfstrName) -> Result<Option<&'static str>> {
     match name.raw() {
         0 => Ok(Some("/bin:/usr/bin")),

@@ -29,12 +29,14 @@ use crate::{
 /// ```
 #[doc(alias = "get_nprocs")]
 #[must_use]
+#[inline]
 pub fn cpu_count() -> Option<usize> {
     listed(c"/sys/devices/system/cpu/online").or_else(in_stat).or_else(process_cpu_count)
 }
 
 /// How many processors there may be, if one counts those that are switched
 /// off.
+#[inline]
 pub(super) fn possible() -> Option<usize> {
     listed(c"/sys/devices/system/cpu/possible").or_else(cpu_count)
 }
@@ -55,6 +57,7 @@ pub(super) fn possible() -> Option<usize> {
 /// assert!(rawos::system::process_cpu_count() >= std.ok());
 /// ```
 #[must_use]
+#[inline]
 pub fn process_cpu_count() -> Option<usize> {
     // The kernel fills what it needs of it and touches no more.
     let mut mask = [MaybeUninit::uninit(); 65_536 / 64];
@@ -64,10 +67,12 @@ pub fn process_cpu_count() -> Option<usize> {
 }
 
 /// How many processors the file at `path` lists, such as `0-3,8`.
+#[inline]
 fn listed(path: &CStr) -> Option<usize> {
     count_listed(reader(path).ok()?)
 }
 
+#[inline]
 fn count_listed<Fd: AsFd, const N: usize>(mut file: FdReader<Fd, N>) -> Option<usize> {
     let mut list = List::default();
     loop {
@@ -92,6 +97,7 @@ struct List {
 
 impl List {
     /// `None` if this is no such list.
+    #[inline]
     fn take(&mut self, byte: u8) -> Option<()> {
         match byte {
             b'0'..=b'9' => {
@@ -107,6 +113,7 @@ impl List {
     }
 
     /// Counts the number or range that ends here.
+    #[inline]
     fn close(&mut self) -> Option<()> {
         let last = self.number.take()?;
         let first = self.first.take().unwrap_or(last);
@@ -115,6 +122,7 @@ impl List {
         Some(())
     }
 
+    #[inline]
     fn end(mut self) -> Option<usize> {
         self.close()?;
         Some(self.count)
@@ -122,11 +130,13 @@ impl List {
 }
 
 /// How many processors `/proc/stat` has a line for.
+#[inline]
 fn in_stat() -> Option<usize> {
     let stat = reader(c"/proc/stat").ok()?;
     count_lines(stat).ok().filter(|&count| count > 0)
 }
 
+#[inline]
 fn count_lines<Fd: AsFd, const N: usize>(mut stat: FdReader<Fd, N>) -> Result<usize> {
     let (mut line, mut count) = ([0; 512], 0);
     loop {

@@ -25,6 +25,7 @@ use crate::{Result, sys};
 /// assert!(minute >= 0.0 && five >= 0.0 && fifteen >= 0.0);
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn getloadavg() -> Result<[f64; 3]> {
     let unit = f64::from(1 << SI_LOAD_SHIFT);
     sys::system::sysinfo().map(|info| info.loads.map(|load| load as f64 / unit))

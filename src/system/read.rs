@@ -12,6 +12,7 @@ use crate::{
 
 /// What the file at `path` begins with, up to 64 bytes, without the white
 /// space at its ends.
+#[inline]
 pub(super) fn with_text<T>(
     path: impl PathLike,
     then: impl FnOnce(&[u8]) -> Option<T>,
@@ -23,6 +24,7 @@ pub(super) fn with_text<T>(
 }
 
 /// The number that begins `text`, and what follows it.
+#[inline]
 pub(super) fn number(text: &[u8]) -> Option<(i64, &[u8])> {
     let len = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(len);
@@ -31,6 +33,7 @@ pub(super) fn number(text: &[u8]) -> Option<(i64, &[u8])> {
 }
 
 /// A reader of the file at `path`.
+#[inline]
 pub(super) fn reader(path: impl PathLike) -> Result<FdReader<OwnedFd, 512>> {
     fs::open(path, OFlags::RDONLY, Mode::empty()).map(FdReader::sized)
 }

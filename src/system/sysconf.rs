@@ -51,6 +51,7 @@ const POSIX: i64 = 200_809;
 /// assert_eq!(sysconf("SC_ATEXIT_MAX".parse()?)?, None);
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn sysconf(name: SysconfName) -> Result<Option<i64>> {
     use SysconfName as Name;
     let value = match name {
@@ -81,6 +82,7 @@ pub fn sysconf(name: SysconfName) -> Result<Option<i64>> {
 }
 
 /// What is the same on every Linux of an architecture.
+#[inline]
 fn constant(name: SysconfName) -> Option<i64> {
     use SysconfName as Name;
     Some(match name {
@@ -131,17 +133,20 @@ fn constant(name: SysconfName) -> Option<i64> {
 }
 
 /// No value here comes near the end of an `i64`.
+#[inline]
 fn signed(value: usize) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
 /// The soft limit, in force for this process.
+#[inline]
 fn limit(resource: Resource) -> Result<Option<i64>> {
     // Without limit it is the largest number there is.
     getrlimit(resource).map(|limit| i64::try_from(limit.soft).ok())
 }
 
 /// A field of sysinfo(2), which is in units of its own, in pages.
+#[inline]
 fn pages(field: impl FnOnce(&linux_raw_sys::system::sysinfo) -> u64) -> Result<Option<i64>> {
     let info = sys::system::sysinfo()?;
     let bytes = u128::from(field(&info)) * u128::from(info.mem_unit);
@@ -149,11 +154,13 @@ fn pages(field: impl FnOnce(&linux_raw_sys::system::sysinfo) -> u64) -> Result<O
 }
 
 /// The number that the file at `path` begins with.
+#[inline]
 fn read_number(path: impl PathLike) -> Option<i64> {
     with_text(path, |text| number(text).map(|(value, _)| value))
 }
 
 /// A property of one of the first processor's caches.
+#[inline]
 fn cache(name: SysconfName) -> Option<i64> {
     use SysconfName as Name;
     let (level, kind, file) = match name {
@@ -191,6 +198,7 @@ const WAYS: &str = "ways_of_associativity";
 const LINE: &str = "coherency_line_size";
 
 /// The path of a file about the cache number `index`.
+#[inline]
 fn cache_file(index: u32, file: &str) -> heapless::Vec<u8, 80> {
     let mut path = heapless::Vec::new();
     // Of 68 bytes at most; one cut off would not be found.
@@ -199,6 +207,7 @@ fn cache_file(index: u32, file: &str) -> heapless::Vec<u8, 80> {
 }
 
 /// A number of bytes as `/sys` writes it: `64`, `32K`.
+#[inline]
 fn size(text: &[u8]) -> Option<i64> {
     match number(text)? {
         (value, b"") => Some(value),

@@ -36,6 +36,7 @@ macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         #[must_use]
+        #[inline]
         pub fn $name(&self) -> &CStr {
             // The kernel ends each with a NUL.
             CStr::from_bytes_until_nul(&self.$name).unwrap_or_default()
@@ -62,6 +63,7 @@ impl Uname {
 }
 
 impl fmt::Debug for Uname {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Uname")
             .field("sysname", &self.sysname())
@@ -91,6 +93,7 @@ impl fmt::Debug for Uname {
 /// assert!(name.release().to_bytes()[0].is_ascii_digit());
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn uname() -> Result<Uname> {
     sys::system::uname()
 }

@@ -182,6 +182,7 @@ flags! {
 /// ```
 #[doc(alias = "nanosleep")]
 #[doc(alias = "sleep")]
+#[inline]
 pub fn clock_nanosleep(clock: ClockId, flags: SleepFlags, time: Timespec) -> Result<()> {
     // When interrupted, the kernel leaves a point as it is, and makes of a
     // length what is left of it.

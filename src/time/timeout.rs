@@ -11,6 +11,7 @@ use crate::{Errno, Result, sys::time::clock_gettime};
 ///
 /// The end is counted by the monotonic clock, as in Python: that ppoll(2)
 /// itself writes what is left is not so under every personality and emulator.
+#[inline]
 pub(crate) fn retry_within<T>(
     timeout: Option<Duration>,
     mut call: impl FnMut(Option<Duration>) -> Result<T>,

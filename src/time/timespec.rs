@@ -34,6 +34,7 @@ impl Timespec {
     /// assert_eq!(Timespec { tv_sec: 2, tv_nsec: 5 }.as_ns(), 2_000_000_005);
     /// ```
     #[must_use]
+    #[inline]
     pub const fn as_ns(self) -> i128 {
         self.tv_sec as i128 * 1_000_000_000 + self.tv_nsec as i128
     }
@@ -50,6 +51,7 @@ impl Timespec {
     /// assert_eq!(Timespec::from_ns(i128::MAX), None);
     /// ```
     #[must_use]
+    #[inline]
     pub const fn from_ns(ns: i128) -> Option<Self> {
         let sec = ns.div_euclid(1_000_000_000);
         if sec < i64::MIN as i128 || sec > i64::MAX as i128 {
@@ -71,6 +73,7 @@ impl Timespec {
     /// assert_eq!(last.checked_add(half), None);
     /// ```
     #[must_use]
+    #[inline]
     pub const fn checked_add(self, other: Self) -> Option<Self> {
         Self::from_ns(self.as_ns() + other.as_ns())
     }
@@ -86,11 +89,13 @@ impl Timespec {
     /// assert_eq!(one.unwrap().checked_sub(half.unwrap()), half);
     /// ```
     #[must_use]
+    #[inline]
     pub const fn checked_sub(self, other: Self) -> Option<Self> {
         Self::from_ns(self.as_ns() - other.as_ns())
     }
 
     /// `length`, or the longest there is.
+    #[inline]
     pub(crate) fn saturating_from(length: Duration) -> Self {
         Self {
             tv_sec: i64::try_from(length.as_secs()).unwrap_or(i64::MAX),
@@ -114,6 +119,7 @@ impl Timespec {
 impl TryFrom<Duration> for Timespec {
     type Error = Errno;
 
+    #[inline]
     fn try_from(length: Duration) -> Result<Self> {
         let tv_sec = i64::try_from(length.as_secs()).map_err(|_| Errno::EINVAL)?;
         Ok(Self { tv_sec, tv_nsec: length.subsec_nanos().into() })
@@ -135,6 +141,7 @@ impl TryFrom<Duration> for Timespec {
 impl TryFrom<Timespec> for Duration {
     type Error = Errno;
 
+    #[inline]
     fn try_from(time: Timespec) -> Result<Self> {
         let secs = u64::try_from(time.tv_sec).map_err(|_| Errno::EINVAL)?;
         match u32::try_from(time.tv_nsec) {

@@ -78,6 +78,7 @@ pub enum ForkPty {
 /// }
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub unsafe fn forkpty() -> Result<ForkPty> {
     let (pty, terminal) = openpty()?;
     // SAFETY: the caller's promise is passed on; what the child does here are

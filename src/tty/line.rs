@@ -162,6 +162,7 @@ pub fn tcflow<Fd: AsFd>(fd: Fd, action: Flow) -> Result<()> {
 /// assert_eq!(tty::tcsendbreak(&terminal, 0), Ok(()));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn tcsendbreak<Fd: AsFd>(fd: Fd, duration: u32) -> Result<()> {
     let fd = fd.as_fd();
     match i32::try_from(duration).map_err(|_| Errno::EINVAL)? {

@@ -36,6 +36,7 @@ use crate::{
 /// # Ok::<(), Errno>(())
 /// ```
 #[doc(alias = "TIOCSCTTY")]
+#[inline]
 pub fn login_tty(fd: OwnedFd) -> Result<()> {
     let result = log_in(fd.as_fd());
     if fd.as_raw_fd() <= 2 {
@@ -45,6 +46,7 @@ pub fn login_tty(fd: OwnedFd) -> Result<()> {
     result
 }
 
+#[inline]
 fn log_in(fd: BorrowedFd<'_>) -> Result<()> {
     // Nothing is to change for the sake of what is no terminal.
     sys::tty::tiocgwinsz(fd)?;

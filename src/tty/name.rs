@@ -119,6 +119,7 @@ pub const fn ctermid() -> &'static CStr {
 /// # Ok::<(), Errno>(())
 /// ```
 #[doc(alias = "ttyname_r")]
+#[inline]
 pub fn ttyname<Fd: AsFd, B: Buffer>(fd: Fd, buf: B) -> Result<B::Output> {
     let mut room = [0; PATH_MAX];
     let name = find(fd.as_fd(), &mut room)?;
@@ -146,6 +147,7 @@ pub fn ttyname<Fd: AsFd, B: Buffer>(fd: Fd, buf: B) -> Result<B::Output> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[cfg(feature = "alloc")]
+#[inline]
 pub fn ttyname_alloc<Fd: AsFd>(fd: Fd) -> Result<alloc::vec::Vec<u8>> {
     let mut room = [0; PATH_MAX];
     sys::to_vec(find(fd.as_fd(), &mut room)?)
@@ -157,6 +159,7 @@ const PATH_MAX: usize = uapi::PATH_MAX as usize;
 const PTS_MAJOR: u32 = 136;
 
 /// The name of the terminal `fd`, written at the start of `room`.
+#[inline]
 fn find<'room>(fd: BorrowedFd<'_>, room: &'room mut [u8; PATH_MAX]) -> Result<&'room [u8]> {
     sys::tty::tiocgwinsz(fd)?;
     let terminal = fs::fstat(fd)?;
@@ -169,6 +172,7 @@ fn find<'room>(fd: BorrowedFd<'_>, room: &'room mut [u8; PATH_MAX]) -> Result<&'
 }
 
 /// Whether `name` is, in this process's eyes, the file `terminal`.
+#[inline]
 fn leads_to(name: &[u8], terminal: &Stat) -> bool {
     let id = |stat: &Stat| (stat.st_dev(), stat.st_ino(), stat.st_rdev());
     name.starts_with(b"/")
@@ -196,6 +200,7 @@ fn search(terminal: &Stat, room: &mut [u8; PATH_MAX]) -> Result<usize> {
 
 /// Looks in `/dev`, only at what has the terminal's inode number in the list if
 /// `listed`. How long the name is that it wrote.
+#[inline]
 fn scan(terminal: &Stat, room: &mut [u8; PATH_MAX], listed: bool) -> Result<usize> {
     let mut buf = DirBuf::new();
     let mut dir = fs::scandir("/dev", &mut buf).map_err(|_| Errno::ENODEV)?;
@@ -215,6 +220,7 @@ fn scan(terminal: &Stat, room: &mut [u8; PATH_MAX], listed: bool) -> Result<usiz
 }
 
 /// Writes `parts` at the start of `room`.
+#[inline]
 fn put(parts: &[&[u8]], room: &mut [u8; PATH_MAX]) -> Result<usize> {
     let mut len = 0;
     for part in parts {
@@ -226,6 +232,7 @@ fn put(parts: &[&[u8]], room: &mut [u8; PATH_MAX]) -> Result<usize> {
 }
 
 /// A path of a few bytes and one number.
+#[inline]
 fn short_name(parts: fmt::Arguments<'_>) -> heapless::String<32> {
     let mut name = heapless::String::new();
     // None has more than 14 bytes and a number of 11.

@@ -48,6 +48,7 @@ use crate::{
 /// assert_eq!(&buf[..3], b"out");
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn openpty() -> Result<(OwnedFd, OwnedFd)> {
     let flags = OFlags::RDWR | OFlags::NOCTTY;
     let pty = posix_openpt(flags)?;
@@ -116,6 +117,7 @@ pub fn posix_openpt(flags: OFlags) -> Result<OwnedFd> {
 /// assert_eq!(tty::grantpt(&terminal), Err(Errno::EINVAL));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn grantpt<Fd: AsFd>(pty: Fd) -> Result<()> {
     sys::tty::tiocgptn(pty.as_fd()).map(drop).map_err(einval)
 }
@@ -143,11 +145,13 @@ pub fn grantpt<Fd: AsFd>(pty: Fd) -> Result<()> {
 /// assert!(fs::open(&name, flags, Mode::empty()).is_ok());
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn unlockpt<Fd: AsFd>(pty: Fd) -> Result<()> {
     sys::tty::tiocsptlck(pty.as_fd(), false).map_err(einval)
 }
 
 /// What POSIX has for no pseudo-terminal, and glibc makes of the kernel's.
+#[inline]
 fn einval(errno: Errno) -> Errno {
     if errno == Errno::ENOTTY { Errno::EINVAL } else { errno }
 }
@@ -178,6 +182,7 @@ fn einval(errno: Errno) -> Errno {
 /// ```
 #[doc(alias = "ptsname_r")]
 #[doc(alias = "TIOCGPTN")]
+#[inline]
 pub fn ptsname<Fd: AsFd>(pty: Fd) -> Result<PtsName> {
     let number = sys::tty::tiocgptn(pty.as_fd())?;
     let mut name = heapless::Vec::new();
@@ -204,22 +209,26 @@ pub struct PtsName(heapless::Vec<u8, 20>);
 impl Deref for PtsName {
     type Target = CStr;
 
+    #[inline]
     fn deref(&self) -> &CStr {
         CStr::from_bytes_until_nul(&self.0).unwrap_or_default()
     }
 }
 
 impl PathLike for PtsName {
+    #[inline]
     fn fspath(&self) -> &[u8] {
         self.to_bytes()
     }
 
+    #[inline]
     fn with_c_str<T>(&self, then: impl FnOnce(&CStr) -> Result<T>) -> Result<T> {
         then(self)
     }
 }
 
 impl fmt::Debug for PtsName {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&**self, f)
     }

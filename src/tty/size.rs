@@ -86,6 +86,7 @@ pub fn get_terminal_size<Fd: AsFd>(fd: Fd) -> Result<TerminalSize> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[doc(alias = "TIOCSWINSZ")]
+#[inline]
 pub fn tcsetwinsize<Fd: AsFd>(fd: Fd, size: TerminalSize) -> Result<()> {
     let fd = fd.as_fd();
     let TerminalSize { columns: ws_col, lines: ws_row } = size;

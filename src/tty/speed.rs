@@ -39,11 +39,13 @@ const SPEEDS: [(u32, u32); 31] = [
 ];
 
 /// The speed that `code`, bits of `CBAUD`, stands for; `other` for `BOTHER`.
+#[inline]
 pub(super) fn decode(code: u32, other: u32) -> u32 {
     SPEEDS.iter().find(|(known, _)| *known == code).map_or(other, |(_, speed)| *speed)
 }
 
 /// The code for `speed`, or `BOTHER`.
+#[inline]
 pub(super) fn encode(speed: u32) -> u32 {
     SPEEDS.iter().find(|(_, known)| *known == speed).map_or(uapi::BOTHER, |(code, _)| *code)
 }

@@ -102,6 +102,7 @@ impl Termios {
     /// ```
     #[doc(alias = "cfgetospeed")]
     #[must_use]
+    #[inline]
     pub fn ospeed(&self) -> u32 {
         decode(self.output_code(), self.c_ospeed)
     }
@@ -119,6 +120,7 @@ impl Termios {
     /// ```
     #[doc(alias = "cfgetispeed")]
     #[must_use]
+    #[inline]
     pub fn ispeed(&self) -> u32 {
         match self.input_code() {
             uapi::B0 => self.ospeed(),
@@ -143,6 +145,7 @@ impl Termios {
     /// assert_eq!(modes.ospeed(), 31_250);
     /// ```
     #[doc(alias = "cfsetospeed")]
+    #[inline]
     pub fn set_ospeed(&mut self, speed: u32) {
         self.c_cflag.remove(ControlFlags::CBAUD);
         self.c_cflag |= ControlFlags::from_bits_retain(encode(speed));
@@ -163,6 +166,7 @@ impl Termios {
     /// assert_eq!((modes.ospeed(), modes.ispeed()), (1200, 75));
     /// ```
     #[doc(alias = "cfsetispeed")]
+    #[inline]
     pub fn set_ispeed(&mut self, speed: u32) {
         self.c_cflag.remove(ControlFlags::CIBAUD);
         self.c_cflag |= ControlFlags::from_bits_retain(encode(speed) << uapi::IBSHIFT);
@@ -190,6 +194,7 @@ impl Termios {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[doc(alias = "cfmakeraw")]
+    #[inline]
     pub fn make_raw(&mut self) {
         type I = InputFlags;
         type L = LocalFlags;
@@ -204,21 +209,25 @@ impl Termios {
     }
 
     /// The code of the speed of output.
+    #[inline]
     const fn output_code(&self) -> u32 {
         self.c_cflag.bits() & uapi::CBAUD
     }
 
     /// The code of the speed of input; 0 for that of output.
+    #[inline]
     const fn input_code(&self) -> u32 {
         self.c_cflag.bits() >> uapi::IBSHIFT & uapi::CBAUD
     }
 
     /// Whether a speed is a number, which only the newer calls pass on.
+    #[inline]
     const fn has_numbers(&self) -> bool {
         self.output_code() == uapi::BOTHER || self.input_code() == uapi::BOTHER
     }
 
     /// Leaves no number where there is a code: equal modes are equal values.
+    #[inline]
     const fn forget_codes(&mut self) {
         if self.output_code() != uapi::BOTHER {
             self.c_ospeed = 0;
@@ -230,6 +239,7 @@ impl Termios {
 }
 
 impl fmt::Debug for Termios {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Termios")
             .field("c_iflag", &self.c_iflag)
@@ -291,6 +301,7 @@ pub enum SetWhen {
 /// assert!(tty::tcgetattr(&terminal)?.c_oflag.contains(OutputFlags::OPOST));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn tcgetattr<Fd: AsFd>(fd: Fd) -> Result<Termios> {
     let fd = fd.as_fd();
     let mut termios = Termios::default();
@@ -327,6 +338,7 @@ pub fn tcgetattr<Fd: AsFd>(fd: Fd) -> Result<Termios> {
 /// assert_eq!(tty::tcsetattr(&reader, SetWhen::Now, &modes), Err(Errno::ENOTTY));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn tcsetattr<Fd: AsFd>(fd: Fd, when: SetWhen, termios: &Termios) -> Result<()> {
     let fd = fd.as_fd();
     match termios.has_numbers() {
@@ -360,6 +372,7 @@ pub fn tcsetattr<Fd: AsFd>(fd: Fd, when: SetWhen, termios: &Termios) -> Result<(
 /// tty::tcsetattr(&terminal, SetWhen::Flush, &before)?;
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn setraw<Fd: AsFd>(fd: Fd, when: SetWhen) -> Result<Termios> {
     let fd = fd.as_fd();
     let before = tcgetattr(fd)?;

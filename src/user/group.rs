@@ -56,6 +56,7 @@ struct Head {
 
 impl Head {
     /// `text` is what comes before the third colon, or before the line's end.
+    #[inline]
     fn parse(text: &[u8], colon: bool) -> Option<Self> {
         let mut fields = text.splitn(3, |byte| *byte == b':');
         let name = fields.next()?;
@@ -83,6 +84,7 @@ impl<'buf> GroupReader<'buf> {
     /// assert_eq!(GroupReader::open("/no/such", &mut buf).unwrap_err(), Errno::ENOENT);
     /// ```
     #[doc(alias = "setgrent")]
+    #[inline]
     pub fn open<P: PathLike>(path: P, buf: &'buf mut [u8]) -> Result<Self> {
         Ok(Self::new(fs::open(path, OFlags::RDONLY, Mode::empty())?, buf))
     }
@@ -101,6 +103,7 @@ impl<'buf, Fd: AsFd> GroupReader<'buf, Fd> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub const fn new(fd: Fd, buf: &'buf mut [u8]) -> Self {
         Self { source: Source::new(fd, buf), head: Head { name: 0, passwd: 0, gid: 0 } }
     }
@@ -130,11 +133,13 @@ impl<'buf, Fd: AsFd> GroupReader<'buf, Fd> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[expect(clippy::should_implement_trait, reason = "an iterator could not lend its buffer")]
+    #[inline]
     pub fn next(&mut self) -> Option<Result<Group<'_, 'buf, Fd>>> {
         self.advance().map(|found| found.map(|()| Group { reader: self }))
     }
 
     /// Goes on to the next line that is a group, as far as its members.
+    #[inline]
     fn advance(&mut self) -> Option<Result<()>> {
         loop {
             match self.source.next_line() {
@@ -161,6 +166,7 @@ impl<'buf, Fd: AsFd> GroupReader<'buf, Fd> {
     }
 
     /// The next group that `is` the one.
+    #[inline]
     fn find(
         &mut self,
         is: impl Fn(&Group<'_, 'buf, Fd>) -> bool,
@@ -196,6 +202,7 @@ impl<'buf, Fd: AsFd> GroupReader<'buf, Fd> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[doc(alias = "getgrnam")]
+    #[inline]
     pub fn find_name<N: PathLike>(&mut self, name: N) -> Result<Option<Group<'_, 'buf, Fd>>> {
         self.find(|group| group.name() == name.fspath())
     }
@@ -221,6 +228,7 @@ impl<'buf, Fd: AsFd> GroupReader<'buf, Fd> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[doc(alias = "getgrgid")]
+    #[inline]
     pub fn find_gid(&mut self, gid: u32) -> Result<Option<Group<'_, 'buf, Fd>>> {
         self.find(|group| group.gid() == gid)
     }
@@ -249,6 +257,7 @@ impl<Fd: AsFd> Group<'_, '_, Fd> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn name(&self) -> &[u8] {
         self.reader.source.bytes(0, self.reader.head.name)
     }
@@ -267,6 +276,7 @@ impl<Fd: AsFd> Group<'_, '_, Fd> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn passwd(&self) -> &[u8] {
         self.reader.source.bytes(self.reader.head.name + 1, self.reader.head.passwd)
     }
@@ -285,6 +295,7 @@ impl<Fd: AsFd> Group<'_, '_, Fd> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn gid(&self) -> u32 {
         self.reader.head.gid
     }
@@ -314,6 +325,7 @@ impl<Fd: AsFd> Group<'_, '_, Fd> {
     /// assert_eq!(count, 2);
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn next_member(&mut self) -> Option<Result<&[u8]>> {
         let source = &mut self.reader.source;
         match member(source) {
@@ -330,6 +342,7 @@ impl<Fd: AsFd> Group<'_, '_, Fd> {
 
 /// Comes to the next member and returns the length of its name; 0 after the
 /// last.
+#[inline]
 fn member<Fd: AsFd>(source: &mut Source<'_, Fd>) -> Result<usize> {
     if source.failed() {
         return Ok(0);
@@ -351,6 +364,7 @@ fn member<Fd: AsFd>(source: &mut Source<'_, Fd>) -> Result<usize> {
 }
 
 impl<Fd: AsFd> fmt::Debug for Group<'_, '_, Fd> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Group");
         debug.field("name", &fsdecode(self.name())).field("gid", &self.gid());
@@ -359,6 +373,7 @@ impl<Fd: AsFd> fmt::Debug for Group<'_, '_, Fd> {
 }
 
 impl<Fd: AsFd> fmt::Debug for GroupReader<'_, Fd> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GroupReader").finish_non_exhaustive()
     }

@@ -47,6 +47,7 @@ const BUFFER: usize = 4096;
 ///     Err(errno) => assert_eq!(errno, Errno::ENOENT),
 /// }
 /// ```
+#[inline]
 pub fn getgrouplist<N: PathLike>(user: N, group: u32, groups: &mut [u32]) -> Result<usize> {
     fgetgrouplist(open_group()?, user, group, groups)
 }
@@ -74,6 +75,7 @@ pub fn getgrouplist<N: PathLike>(user: N, group: u32, groups: &mut [u32]) -> Res
 /// assert_eq!(groups, [7, 10]);
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn fgetgrouplist<Fd: AsFd, N: PathLike>(
     fd: Fd,
     user: N,
@@ -138,6 +140,7 @@ pub fn fgetgrouplist<Fd: AsFd, N: PathLike>(
 /// let result = user::initgroups("root", 0);
 /// assert!(matches!(result, Err(Errno::ENOTSUP | Errno::EPERM | Errno::ENOENT) | Ok(())));
 /// ```
+#[inline]
 pub fn initgroups<N: PathLike>(user: N, group: u32) -> Result<()> {
     finitgroups(open_group()?, user, group)
 }
@@ -161,6 +164,7 @@ pub fn initgroups<N: PathLike>(user: N, group: u32) -> Result<()> {
 /// assert_eq!(user::finitgroups(&reader, "a\0b", 7), Err(Errno::EINVAL));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn finitgroups<Fd: AsFd, N: PathLike>(fd: Fd, user: N, group: u32) -> Result<()> {
     // 256 KiB, of which the kernel gives as much as is used.
     let mut memory = sys::Mapping::new(NGROUPS_MAX * size_of::<u32>())?;
@@ -169,6 +173,7 @@ pub fn finitgroups<Fd: AsFd, N: PathLike>(fd: Fd, user: N, group: u32) -> Result
     process::setgroups(groups.get(..count).ok_or(Errno::EINVAL)?)
 }
 
+#[inline]
 fn open_group() -> Result<crate::fd::OwnedFd> {
     fs::open(c"/etc/group", OFlags::RDONLY, Mode::empty())
 }

@@ -41,6 +41,7 @@ use crate::{
 ///     Err(errno) => assert!(matches!(errno, Errno::ENXIO | Errno::ENOENT)),
 /// }
 /// ```
+#[inline]
 pub fn getlogin(buf: &mut [u8]) -> Result<&[u8]> {
     let uid = loginuid()?;
     let mut reader = PasswdReader::open(c"/etc/passwd", buf)?;
@@ -71,11 +72,13 @@ pub fn getlogin(buf: &mut [u8]) -> Result<&[u8]> {
 /// assert_eq!(user::getlogin_alloc().as_deref(), user::getlogin(&mut buf).as_deref());
 /// ```
 #[cfg(feature = "alloc")]
+#[inline]
 pub fn getlogin_alloc() -> Result<alloc::vec::Vec<u8>> {
     sys::to_vec(getlogin(&mut [0; 4096])?)
 }
 
 /// The id the kernel has kept since the login.
+#[inline]
 fn loginuid() -> Result<u32> {
     let file = match fs::open(c"/proc/self/loginuid", OFlags::RDONLY, Mode::empty()) {
         Err(Errno::ENOENT) => return Err(Errno::ENXIO),

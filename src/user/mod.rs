@@ -30,6 +30,7 @@ pub use self::{
 };
 
 /// Whether a look-up may find the line: it is not one for NIS.
+#[inline]
 fn ordinary(name: &[u8]) -> bool {
     !matches!(name.first(), Some(b'+' | b'-'))
 }

@@ -2,12 +2,14 @@
 #![forbid(unsafe_code)]
 
 /// The bytes that C's `isspace` knows.
+#[inline]
 pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
 /// The id that is all of `text`, as glibc reads it (`strtoul`): blanks and a
 /// sign may come first. What is too large is none.
+#[inline]
 pub(super) fn id(text: &[u8]) -> Option<u32> {
     let blanks = text.iter().take_while(|byte| is_space(**byte)).count();
     let (negative, digits) = match text.get(blanks..)? {
@@ -26,6 +28,7 @@ pub(super) fn id(text: &[u8]) -> Option<u32> {
 }
 
 /// As [`id`]; in a line for NIS nothing stands for 0, if a colon follows it.
+#[inline]
 pub(super) fn id_or_nothing(text: &[u8], colon: bool, nis: bool) -> Option<u32> {
     match nis && colon && text.is_empty() {
         true => Some(0),

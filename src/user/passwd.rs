@@ -39,6 +39,7 @@ pub struct Passwd<'a> {
 }
 
 impl<'a> Passwd<'a> {
+    #[inline]
     fn parse(line: &'a [u8]) -> Option<Self> {
         let mut fields = line.splitn(7, |byte| *byte == b':');
         let name = fields.next()?;
@@ -59,6 +60,7 @@ impl<'a> Passwd<'a> {
 }
 
 impl fmt::Debug for Passwd<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Passwd");
         debug.field("name", &fsdecode(self.name)).field("uid", &self.uid).field("gid", &self.gid);
@@ -111,6 +113,7 @@ impl<'buf> PasswdReader<'buf> {
     /// assert_eq!(PasswdReader::open("/no/such", &mut buf).unwrap_err(), Errno::ENOENT);
     /// ```
     #[doc(alias = "setpwent")]
+    #[inline]
     pub fn open<P: PathLike>(path: P, buf: &'buf mut [u8]) -> Result<Self> {
         Ok(Self::new(fs::open(path, OFlags::RDONLY, Mode::empty())?, buf))
     }
@@ -129,6 +132,7 @@ impl<'buf, Fd: AsFd> PasswdReader<'buf, Fd> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub const fn new(fd: Fd, buf: &'buf mut [u8]) -> Self {
         Self { source: Source::new(fd, buf), len: 0 }
     }
@@ -157,11 +161,13 @@ impl<'buf, Fd: AsFd> PasswdReader<'buf, Fd> {
     /// # Ok::<(), Errno>(())
     /// ```
     #[expect(clippy::should_implement_trait, reason = "an iterator could not lend its buffer")]
+    #[inline]
     pub fn next(&mut self) -> Option<Result<Passwd<'_>>> {
         self.advance().map(|found| found.and_then(|()| self.last().ok_or(Errno::EIO)))
     }
 
     /// Goes on to the next line that is a user.
+    #[inline]
     fn advance(&mut self) -> Option<Result<()>> {
         loop {
             let found = match self.source.next_line() {
@@ -179,16 +185,19 @@ impl<'buf, Fd: AsFd> PasswdReader<'buf, Fd> {
         }
     }
 
+    #[inline]
     fn last(&self) -> Option<Passwd<'_>> {
         Passwd::parse(self.source.bytes(self.source.position(), self.len))
     }
 
     /// The first `len` bytes of the line that was found last.
+    #[inline]
     pub(super) fn into_line(self, len: usize) -> &'buf [u8] {
         self.source.into_bytes(len)
     }
 
     /// The next user that `is` the one.
+    #[inline]
     fn find(&mut self, is: impl Fn(&Passwd<'_>) -> bool) -> Result<Option<Passwd<'_>>> {
         while let Some(found) = self.advance() {
             found?;
@@ -221,6 +230,7 @@ impl<'buf, Fd: AsFd> PasswdReader<'buf, Fd> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[doc(alias = "getpwnam")]
+    #[inline]
     pub fn find_name<N: PathLike>(&mut self, name: N) -> Result<Option<Passwd<'_>>> {
         self.find(|user| user.name == name.fspath())
     }
@@ -246,12 +256,14 @@ impl<'buf, Fd: AsFd> PasswdReader<'buf, Fd> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[doc(alias = "getpwuid")]
+    #[inline]
     pub fn find_uid(&mut self, uid: u32) -> Result<Option<Passwd<'_>>> {
         self.find(|user| user.uid == uid)
     }
 }
 
 impl<Fd: AsFd> fmt::Debug for PasswdReader<'_, Fd> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PasswdReader").finish_non_exhaustive()
     }

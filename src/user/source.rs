@@ -22,27 +22,32 @@ pub(super) struct Source<'buf, Fd> {
 }
 
 impl<'buf, Fd: AsFd> Source<'buf, Fd> {
+    #[inline]
     pub(super) const fn new(fd: Fd, buf: &'buf mut [u8]) -> Self {
         Self { fd, buf, at: 0, end: 0, kept: 0, begun: false, failed: false }
     }
 
     /// The buffer's bytes from `start` on, so many.
+    #[inline]
     pub(super) fn bytes(&self, start: usize, len: usize) -> &[u8] {
         self.buf.get(start..).and_then(|rest| rest.get(..len)).unwrap_or_default()
     }
 
     /// The first `len` bytes that were read and not yet taken.
+    #[inline]
     pub(super) fn into_bytes(self, len: usize) -> &'buf [u8] {
         self.buf.get(self.at..).and_then(|rest| rest.get(..len)).unwrap_or_default()
     }
 
     /// What was read and not yet taken.
+    #[inline]
     fn ready(&self) -> &[u8] {
         self.buf.get(self.at..self.end).unwrap_or_default()
     }
 
     /// Reads more behind what is ready, which moves; nothing at the end of the
     /// file. `ERANGE` if there is no room.
+    #[inline]
     fn more(&mut self) -> Result<bool> {
         self.buf.copy_within(self.at..self.end, self.kept);
         (self.at, self.end) = (self.kept, self.kept + self.end - self.at);
@@ -57,6 +62,7 @@ impl<'buf, Fd: AsFd> Source<'buf, Fd> {
     }
 
     /// The next byte, which stays; `None` at the end of the file.
+    #[inline]
     pub(super) fn peek(&mut self) -> Result<Option<u8>> {
         if self.at == self.end {
             // Room that is not there now never will be.
@@ -68,12 +74,14 @@ impl<'buf, Fd: AsFd> Source<'buf, Fd> {
     }
 
     /// Takes `count` bytes, of those that are ready.
+    #[inline]
     pub(super) fn take(&mut self, count: usize) {
         self.at += count.min(self.end - self.at);
     }
 
     /// Makes the first `len` bytes that are ready stay in the buffer, at its
     /// start, while the rest of the line comes and goes behind them.
+    #[inline]
     pub(super) fn keep(&mut self, len: usize) {
         self.buf.copy_within(self.at..self.at + len, 0);
         self.kept = len;
@@ -83,6 +91,7 @@ impl<'buf, Fd: AsFd> Source<'buf, Fd> {
     /// How many bytes come before the first that `stop` stops at, or before
     /// the end of the file. They are ready then, as is the one after them.
     /// `ERANGE` if that is more than `limit`, or than there is room for.
+    #[inline]
     pub(super) fn until(
         &mut self,
         limit: usize,
@@ -103,17 +112,20 @@ impl<'buf, Fd: AsFd> Source<'buf, Fd> {
     }
 
     /// Where `until` stopped counting from: the first byte that is ready.
+    #[inline]
     pub(super) fn position(&self) -> usize {
         self.at
     }
 
     /// The buffer's size.
+    #[inline]
     pub(super) fn size(&self) -> usize {
         self.buf.len()
     }
 
     /// Skips what is left of the line and comes to the next one that is neither
     /// blank nor a comment; `false` if there is none.
+    #[inline]
     pub(super) fn next_line(&mut self) -> Result<bool> {
         self.kept = 0;
         loop {
@@ -138,6 +150,7 @@ impl<'buf, Fd: AsFd> Source<'buf, Fd> {
     }
 
     /// Skips what is left of the line, its end included.
+    #[inline]
     fn skip_line(&mut self) -> Result<()> {
         self.skip_until(|byte| byte == b'\n')?;
         self.take(1);
@@ -146,6 +159,7 @@ impl<'buf, Fd: AsFd> Source<'buf, Fd> {
     }
 
     /// Skips the bytes before the first that `stop` stops at, however many.
+    #[inline]
     pub(super) fn skip_until(&mut self, stop: impl Fn(u8) -> bool) -> Result<()> {
         while self.peek()?.is_some() {
             let found = self.ready().iter().position(|byte| stop(*byte));
@@ -158,12 +172,14 @@ impl<'buf, Fd: AsFd> Source<'buf, Fd> {
     }
 
     /// Whether there is no more to come, because of an error.
+    #[inline]
     pub(super) const fn failed(&self) -> bool {
         self.failed
     }
 }
 
 /// Whether the text of a line ends here.
+#[inline]
 pub(super) fn ends_line(byte: u8) -> bool {
     byte == b'\n' || byte == 0
 }

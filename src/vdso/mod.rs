@@ -38,6 +38,7 @@ use crate::sys;
 /// vdso::disable();
 /// assert_eq!(urandom(&mut [0; 16]), Ok(16));
 /// ```
+#[inline]
 pub fn disable() {
     sys::vdso::disable();
 }

@@ -10,6 +10,7 @@ mod birth;
 mod copy;
 mod cwd;
 mod errors;
+mod flags;
 mod full;
 #[cfg(feature = "alloc")]
 mod fwalk;

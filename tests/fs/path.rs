@@ -63,6 +63,29 @@ fn a_nul_inside_is_einval_wherever_it_is() {
 }
 
 #[test]
+fn a_nul_is_found_in_any_word_and_nothing_else_is() {
+    for len in 0..=70 {
+        for fill in [0x01, b'/', 0x7f, 0x80, 0x81, 0xff] {
+            let path = vec![fill; len];
+            assert_eq!(bytes(&path[..]), Ok(path.clone()), "{len} times {fill}");
+            for place in 0..len {
+                let mut path = path.clone();
+                path[place] = 0;
+                assert_eq!(bytes(&path[..]), Err(Errno::EINVAL), "{path:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn bytes_stay_in_their_places() {
+    for len in (0..=300).chain(4000..4096) {
+        let path: Vec<u8> = (0..len).map(|place: usize| (place % 255) as u8 + 1).collect();
+        assert_eq!(bytes(&path[..]), Ok(path));
+    }
+}
+
+#[test]
 fn four_thousand_and_ninety_six_bytes_are_too_many() {
     // The kernel's limit is checked before any component is looked up.
     let path = |len: usize| [b"/".repeat(len - 1), b"x".to_vec()].concat();

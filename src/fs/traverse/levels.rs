@@ -47,6 +47,7 @@ struct Closed {
 impl Traverse<'_> {
     /// Moves on to the next visit: of the record that the innermost level
     /// begins with.
+    #[inline]
     pub(super) fn advance(&mut self) -> Result<Option<Order>> {
         loop {
             match mem::replace(&mut self.step, Step::Visit) {
@@ -94,6 +95,7 @@ impl Traverse<'_> {
     }
 
     /// Passes the record that has been visited.
+    #[inline]
     fn pass(&mut self) {
         if let Some(level) = self.levels.last_mut()
             && let Some(record) = level.record(self.buf)
@@ -105,6 +107,7 @@ impl Traverse<'_> {
 
     /// Makes the directory that is being visited the innermost level; false
     /// for a mount point that is not to be entered.
+    #[inline]
     fn enter(&mut self) -> Result<bool> {
         let Some(level) = self.levels.last() else { return Ok(false) };
         let name = level.record(self.buf).unwrap_or(Record::VANISHED).name;
@@ -125,6 +128,7 @@ impl Traverse<'_> {
 
     /// Ends the innermost level, and makes the one around it begin with the
     /// record of the directory that was left.
+    #[inline]
     fn up(&mut self) -> Result<()> {
         let Some(left) = self.levels.pop() else { return Ok(()) };
         self.buf.truncate(left.start);
@@ -142,6 +146,7 @@ impl Traverse<'_> {
     /// that was being visited. If that is not where it was, it is looked for
     /// from the directory's start; if it is nowhere, the level is left without
     /// records, to be read on from where they were dropped.
+    #[inline]
     fn find_visiting(&mut self) -> Result<()> {
         let Some(level) = self.levels.last() else { return Ok(()) };
         let (position, visiting) = (level.position, level.visiting);
@@ -167,6 +172,7 @@ impl Traverse<'_> {
     }
 
     /// Drops the records of the innermost level, to read on from `position`.
+    #[inline]
     fn seek(&mut self, position: i64) {
         if let Some(level) = self.levels.last_mut() {
             self.buf.truncate(level.start);
@@ -178,6 +184,7 @@ impl Traverse<'_> {
 
     /// Reads records into the innermost level, which has none; false at the
     /// directory's end.
+    #[inline]
     fn refill(&mut self) -> Result<bool> {
         let Some(level) = self.levels.last_mut() else { return Ok(false) };
         self.buf.truncate(level.start);
@@ -198,12 +205,14 @@ impl Traverse<'_> {
         }
     }
 
+    #[inline]
     fn room(&self) -> usize {
         self.buf.capacity() - self.buf.len()
     }
 
     /// Drops the records of the outermost level that has any, but not of the
     /// innermost; false if there are none.
+    #[inline]
     fn drop_records(&mut self) -> bool {
         let levels = self.levels.as_mut_slice();
         let ends = levels.iter().skip(1).map(|next| next.start);
@@ -223,6 +232,7 @@ impl Traverse<'_> {
     }
 
     /// Closes the outermost open level and notes it among the closed ones.
+    #[inline]
     fn close_outermost(&mut self) -> Result<()> {
         // With the records of all levels dropped, one must still find room.
         if self.buf.capacity() < self.closed + Closed::SIZE + RECORD_MAX {
@@ -255,6 +265,7 @@ impl Traverse<'_> {
     }
 
     /// Opens again the innermost closed level, the parent of `child`.
+    #[inline]
     fn reopen(&mut self, child: &OwnedFd) -> Result<()> {
         let start = self.closed.saturating_sub(Closed::SIZE);
         let bytes = self.buf.get(start..self.closed).and_then(|bytes| bytes.try_into().ok());
@@ -273,6 +284,7 @@ impl Traverse<'_> {
 }
 
 impl Level {
+    #[inline]
     pub(super) fn new(dir: OwnedFd, start: usize) -> Self {
         Self { dir, start, at: start, position: 0, visiting: 0, dropped: false }
     }
@@ -287,6 +299,7 @@ impl Level {
 impl Closed {
     const SIZE: usize = 32;
 
+    #[inline]
     fn to_bytes(&self) -> [u8; Self::SIZE] {
         let words = [self.dev, self.ino, self.position.cast_unsigned(), self.visiting];
         let mut bytes = [0; Self::SIZE];
@@ -296,6 +309,7 @@ impl Closed {
         bytes
     }
 
+    #[inline]
     fn from_bytes(bytes: &[u8; Self::SIZE]) -> Self {
         let word = |i: usize| {
             let place = bytes.get(8 * i..).and_then(<[u8]>::first_chunk);

@@ -67,6 +67,7 @@ use crate::{
 /// ```
 #[doc(alias = "fts")]
 #[doc(alias = "nftw")]
+#[inline]
 pub fn traverse<P: PathLike, const N: usize>(path: P, buf: &mut DirBuf<N>) -> Result<Traverse<'_>> {
     Ok(Traverse::new(open_dir(CWD, path, OFlags::empty())?, buf.start()))
 }
@@ -93,6 +94,7 @@ pub fn traverse<P: PathLike, const N: usize>(path: P, buf: &mut DirBuf<N>) -> Re
 /// assert!(fs::ftraverse(&mem, &mut buf)?.next().is_some());
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn ftraverse<Fd: AsFd, const N: usize>(fd: Fd, buf: &mut DirBuf<N>) -> Result<Traverse<'_>> {
     Ok(Traverse::new(open_dir(fd, c".", OFlags::empty())?, buf.start()))
 }
@@ -162,6 +164,7 @@ impl<'tree> Visit<'tree> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn entry(&self) -> &DirEntry<'tree> {
         &self.entry
     }
@@ -179,6 +182,7 @@ impl<'tree> Visit<'tree> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn order(&self) -> Order {
         self.order
     }
@@ -197,12 +201,14 @@ impl<'tree> Visit<'tree> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn depth(&self) -> usize {
         self.depth
     }
 }
 
 impl<'buf> Traverse<'buf> {
+    #[inline]
     fn new(dir: OwnedFd, buf: &'buf mut VecView<u8>) -> Self {
         let mut levels = Vec::new();
         // It is empty: there is room.
@@ -232,6 +238,7 @@ impl<'buf> Traverse<'buf> {
     /// # let _ = Order::Leaf;
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn one_file_system(mut self) -> Result<Self> {
         if let Some(top) = self.levels.last() {
             self.one_device = Some(fstat(&top.dir)?.st_dev());
@@ -256,6 +263,7 @@ impl<'buf> Traverse<'buf> {
     /// }
     /// # Ok::<(), rawos::Errno>(())
     /// ```
+    #[inline]
     pub fn skip(&mut self) {
         if self.step == Step::Enter {
             self.step = Step::Leave;
@@ -289,6 +297,7 @@ impl<'buf> Traverse<'buf> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[expect(clippy::should_implement_trait, reason = "an Iterator cannot lend its items")]
+    #[inline]
     pub fn next(&mut self) -> Option<Result<Visit<'_>>> {
         let order = match self.advance() {
             Ok(order) => order?,
@@ -302,6 +311,7 @@ impl<'buf> Traverse<'buf> {
 }
 
 impl fmt::Debug for Traverse<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Traverse").field("depth", &self.depth).finish_non_exhaustive()
     }

@@ -38,6 +38,7 @@ impl<'a> XattrNames<'a> {
     /// assert_eq!(XattrNames::new(b"").next(), None);
     /// ```
     #[must_use]
+    #[inline]
     pub const fn new(list: &'a [u8]) -> Self {
         Self { rest: list }
     }
@@ -46,6 +47,7 @@ impl<'a> XattrNames<'a> {
 impl<'a> Iterator for XattrNames<'a> {
     type Item = &'a CStr;
 
+    #[inline]
     fn next(&mut self) -> Option<&'a CStr> {
         let name = CStr::from_bytes_until_nul(self.rest).ok()?;
         self.rest = self.rest.get(name.count_bytes() + 1..).unwrap_or_default();
@@ -85,6 +87,7 @@ impl FusedIterator for XattrNames<'_> {}
 /// assert!(XattrNames::new(&buf[..len]).all(|name| name != c"user.rawos"));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn listxattr<P: PathLike, B: Buffer>(path: P, buf: B) -> Result<B::Output> {
     path.with_c_str(|path| sys::fill(buf, |room| sys::xattr::listxattr(Target::Path(path), room)))
 }
@@ -110,6 +113,7 @@ pub fn listxattr<P: PathLike, B: Buffer>(path: P, buf: B) -> Result<B::Output> {
 /// assert!(XattrNames::new(&buf[..len]).all(|name| name != c"user.rawos"));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn llistxattr<P: PathLike, B: Buffer>(path: P, buf: B) -> Result<B::Output> {
     path.with_c_str(|path| sys::fill(buf, |room| sys::xattr::listxattr(Target::Link(path), room)))
 }
@@ -136,6 +140,7 @@ pub fn llistxattr<P: PathLike, B: Buffer>(path: P, buf: B) -> Result<B::Output> 
 /// assert!(XattrNames::new(&buf[..len]).all(|name| name != c"user.rawos"));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn flistxattr<Fd: AsFd, B: Buffer>(fd: Fd, buf: B) -> Result<B::Output> {
     let target = Target::Fd(fd.as_fd());
     sys::fill(buf, |room| sys::xattr::listxattr(target, room))
@@ -161,6 +166,7 @@ pub fn flistxattr<Fd: AsFd, B: Buffer>(fd: Fd, buf: B) -> Result<B::Output> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[cfg(feature = "alloc")]
+#[inline]
 pub fn listxattr_alloc<P: PathLike>(path: P) -> Result<Names> {
     path.with_c_str(|path| {
         names(super::collect(|vec| listxattr(path, crate::fd::spare_capacity(vec)))?)
@@ -188,6 +194,7 @@ pub fn listxattr_alloc<P: PathLike>(path: P) -> Result<Names> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[cfg(feature = "alloc")]
+#[inline]
 pub fn llistxattr_alloc<P: PathLike>(path: P) -> Result<Names> {
     path.with_c_str(|path| {
         names(super::collect(|vec| llistxattr(path, crate::fd::spare_capacity(vec)))?)
@@ -214,6 +221,7 @@ pub fn llistxattr_alloc<P: PathLike>(path: P) -> Result<Names> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[cfg(feature = "alloc")]
+#[inline]
 pub fn flistxattr_alloc<Fd: AsFd>(fd: Fd) -> Result<Names> {
     let fd = fd.as_fd();
     names(super::collect(|vec| flistxattr(fd, crate::fd::spare_capacity(vec)))?)
@@ -221,6 +229,7 @@ pub fn flistxattr_alloc<Fd: AsFd>(fd: Fd) -> Result<Names> {
 
 /// The names in `list` as a list.
 #[cfg(feature = "alloc")]
+#[inline]
 fn names(list: alloc::vec::Vec<u8>) -> Result<Names> {
     let mut names = Names::new();
     XattrNames::new(&list).try_for_each(|name| names.push(name))?;

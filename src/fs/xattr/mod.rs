@@ -78,6 +78,7 @@ flags! {
 /// let value = fs::getxattr("/proc", "user.rawos", &mut [0; 64]);
 /// assert!(matches!(value, Err(Errno::ENODATA | Errno::EOPNOTSUPP)));
 /// ```
+#[inline]
 pub fn getxattr<P: PathLike, N: PathLike, B: Buffer>(
     path: P,
     name: N,
@@ -108,6 +109,7 @@ pub fn getxattr<P: PathLike, N: PathLike, B: Buffer>(
 /// let value = fs::lgetxattr("/proc/self", "user.rawos", &mut [0; 64]);
 /// assert!(matches!(value, Err(Errno::ENODATA | Errno::EOPNOTSUPP)));
 /// ```
+#[inline]
 pub fn lgetxattr<P: PathLike, N: PathLike, B: Buffer>(
     path: P,
     name: N,
@@ -141,6 +143,7 @@ pub fn lgetxattr<P: PathLike, N: PathLike, B: Buffer>(
 /// assert!(matches!(value, Err(Errno::ENODATA | Errno::EOPNOTSUPP)));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn fgetxattr<Fd: AsFd, N: PathLike, B: Buffer>(fd: Fd, name: N, buf: B) -> Result<B::Output> {
     let target = Target::Fd(fd.as_fd());
     name.with_c_str(|name| sys::fill(buf, |room| sys::xattr::getxattr(target, name, room)))
@@ -166,6 +169,7 @@ pub fn fgetxattr<Fd: AsFd, N: PathLike, B: Buffer>(fd: Fd, name: N, buf: B) -> R
 /// assert!(matches!(value, Err(Errno::ENODATA | Errno::EOPNOTSUPP)));
 /// ```
 #[cfg(feature = "alloc")]
+#[inline]
 pub fn getxattr_alloc<P: PathLike, N: PathLike>(path: P, name: N) -> Result<Vec<u8>> {
     path.with_c_str(|path| {
         name.with_c_str(|name| collect(|vec| getxattr(path, name, crate::fd::spare_capacity(vec))))
@@ -192,6 +196,7 @@ pub fn getxattr_alloc<P: PathLike, N: PathLike>(path: P, name: N) -> Result<Vec<
 /// assert!(matches!(value, Err(Errno::ENODATA | Errno::EOPNOTSUPP)));
 /// ```
 #[cfg(feature = "alloc")]
+#[inline]
 pub fn lgetxattr_alloc<P: PathLike, N: PathLike>(path: P, name: N) -> Result<Vec<u8>> {
     path.with_c_str(|path| {
         name.with_c_str(|name| collect(|vec| lgetxattr(path, name, crate::fd::spare_capacity(vec))))
@@ -219,6 +224,7 @@ pub fn lgetxattr_alloc<P: PathLike, N: PathLike>(path: P, name: N) -> Result<Vec
 /// # Ok::<(), Errno>(())
 /// ```
 #[cfg(feature = "alloc")]
+#[inline]
 pub fn fgetxattr_alloc<Fd: AsFd, N: PathLike>(fd: Fd, name: N) -> Result<Vec<u8>> {
     let fd = fd.as_fd();
     name.with_c_str(|name| collect(|vec| fgetxattr(fd, name, crate::fd::spare_capacity(vec))))
@@ -227,6 +233,7 @@ pub fn fgetxattr_alloc<Fd: AsFd, N: PathLike>(fd: Fd, name: N) -> Result<Vec<u8>
 /// Calls `read` with room for a small result, then for any: the kernel has no
 /// larger ones, so it does not matter if it grows in between.
 #[cfg(feature = "alloc")]
+#[inline]
 fn collect(mut read: impl FnMut(&mut Vec<u8>) -> Result<usize>) -> Result<Vec<u8>> {
     let mut vec = Vec::with_capacity(256);
     match read(&mut vec) {

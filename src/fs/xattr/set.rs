@@ -45,6 +45,7 @@ use crate::{
 /// let set = fs::setxattr("/no/such/file", "user.rawos", b"1", XattrFlags::empty());
 /// assert_eq!(set, Err(Errno::ENOENT));
 /// ```
+#[inline]
 pub fn setxattr<P: PathLike, N: PathLike>(
     path: P,
     name: N,
@@ -76,6 +77,7 @@ pub fn setxattr<P: PathLike, N: PathLike>(
 /// let set = fs::lsetxattr("/no/such/file", "user.rawos", b"1", XattrFlags::empty());
 /// assert_eq!(set, Err(Errno::ENOENT));
 /// ```
+#[inline]
 pub fn lsetxattr<P: PathLike, N: PathLike>(
     path: P,
     name: N,
@@ -109,6 +111,7 @@ pub fn lsetxattr<P: PathLike, N: PathLike>(
 /// assert_eq!(set, Err(Errno::EBADF));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn fsetxattr<Fd: AsFd, N: PathLike>(
     fd: Fd,
     name: N,
@@ -143,6 +146,7 @@ pub fn fsetxattr<Fd: AsFd, N: PathLike>(
 /// let removed = fs::removexattr("/no/such/file", "user.rawos");
 /// assert_eq!(removed, Err(Errno::ENOENT));
 /// ```
+#[inline]
 pub fn removexattr<P: PathLike, N: PathLike>(path: P, name: N) -> Result<()> {
     path.with_c_str(|path| {
         let target = Target::Path(path);
@@ -169,6 +173,7 @@ pub fn removexattr<P: PathLike, N: PathLike>(path: P, name: N) -> Result<()> {
 /// let removed = fs::lremovexattr("/no/such/file", "user.rawos");
 /// assert_eq!(removed, Err(Errno::ENOENT));
 /// ```
+#[inline]
 pub fn lremovexattr<P: PathLike, N: PathLike>(path: P, name: N) -> Result<()> {
     path.with_c_str(|path| {
         let target = Target::Link(path);
@@ -197,6 +202,7 @@ pub fn lremovexattr<P: PathLike, N: PathLike>(path: P, name: N) -> Result<()> {
 /// assert_eq!(removed, Err(Errno::EBADF));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn fremovexattr<Fd: AsFd, N: PathLike>(fd: Fd, name: N) -> Result<()> {
     let target = Target::Fd(fd.as_fd());
     name.with_c_str(|name| retry(|| sys::xattr::removexattr(target, name)))

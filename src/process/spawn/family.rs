@@ -64,6 +64,7 @@ pub enum SpawnMode {
 /// assert_eq!(process::spawnv(SpawnMode::Wait, "/no/such", argv), Ok(127));
 /// ```
 #[doc(alias = "spawnl")]
+#[inline]
 pub fn spawnv<P: PathLike, A: ExecStrings>(mode: SpawnMode, path: P, argv: A) -> Result<i32> {
     spawnve(mode, path, argv, env::environ()?)
 }
@@ -90,6 +91,7 @@ pub fn spawnv<P: PathLike, A: ExecStrings>(mode: SpawnMode, path: P, argv: A) ->
 /// assert_eq!(process::spawnve(SpawnMode::Wait, "/bin/sh", argv, [c"N=4"]), Ok(4));
 /// ```
 #[doc(alias = "spawnle")]
+#[inline]
 pub fn spawnve<P, A, E>(mode: SpawnMode, path: P, argv: A, env: E) -> Result<i32>
 where
     P: PathLike,
@@ -124,6 +126,7 @@ where
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[doc(alias = "spawnlp")]
+#[inline]
 pub fn spawnvp<P: PathLike, A: ExecStrings>(mode: SpawnMode, file: P, argv: A) -> Result<i32> {
     spawnvpe(mode, file, argv, env::environ()?)
 }
@@ -150,6 +153,7 @@ pub fn spawnvp<P: PathLike, A: ExecStrings>(mode: SpawnMode, file: P, argv: A) -
 /// assert_eq!(process::spawnvpe(SpawnMode::Wait, "true", [c"true"], nowhere), Ok(127));
 /// ```
 #[doc(alias = "spawnlpe")]
+#[inline]
 pub fn spawnvpe<P, A, E>(mode: SpawnMode, file: P, argv: A, env: E) -> Result<i32>
 where
     P: PathLike,
@@ -161,6 +165,7 @@ where
 }
 
 /// Has `start` start a program, and does what `mode` says.
+#[inline]
 fn run(mode: SpawnMode, start: impl FnOnce(How<'_>) -> Result<Pid>) -> Result<i32> {
     let options = &SpawnOptions::new().search_env(true);
     let pid = start(How { options, failure: Failure::Exit127, pidfd: false })?;

@@ -66,6 +66,7 @@ use crate::{Errno, Result, env, fd::OwnedFd, path::PathLike};
 /// assert_eq!(failed, Err(Errno::ENOENT));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn posix_spawn<P, A, E>(path: P, argv: A, env: E, options: &SpawnOptions<'_>) -> Result<Pid>
 where
     P: PathLike,
@@ -101,6 +102,7 @@ where
 /// assert!(process::waitpid(pid, WaitOptions::empty())?.is_some());
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn posix_spawnp<P, A, E>(file: P, argv: A, env: E, options: &SpawnOptions<'_>) -> Result<Pid>
 where
     P: PathLike,
@@ -138,6 +140,7 @@ where
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[doc(alias = "CLONE_PIDFD")]
+#[inline]
 pub fn pidfd_spawn<P, A, E>(
     path: P,
     argv: A,
@@ -173,6 +176,7 @@ where
 /// assert!(process::waitpid(pid, WaitOptions::empty())?.is_some());
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn pidfd_spawnp<P, A, E>(
     file: P,
     argv: A,
@@ -189,6 +193,7 @@ where
 }
 
 /// A child that was to have a pidfd, which it always has.
+#[inline]
 fn both(started: Result<(Pid, Option<OwnedFd>)>) -> Result<(Pid, OwnedFd)> {
     let (pid, pidfd) = started?;
     Ok((pid, pidfd.ok_or(Errno::ENOSYS)?))
@@ -203,6 +208,7 @@ struct How<'a> {
 }
 
 /// Starts the program at `path`.
+#[inline]
 fn at_path<P: PathLike, A: ExecStrings, E: ExecStrings>(
     path: P,
     argv: A,
@@ -213,6 +219,7 @@ fn at_path<P: PathLike, A: ExecStrings, E: ExecStrings>(
 }
 
 /// Starts `file` from a directory of a `PATH`: that in `env`, or the process's.
+#[inline]
 fn in_path<P: PathLike, A: ExecStrings, E: ExecStrings>(
     file: P,
     argv: A,
@@ -232,6 +239,7 @@ fn in_path<P: PathLike, A: ExecStrings, E: ExecStrings>(
 }
 
 /// Starts `program`.
+#[inline]
 fn start<A: ExecStrings, E: ExecStrings>(
     program: Program<'_>,
     argv: A,

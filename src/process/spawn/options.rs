@@ -105,6 +105,7 @@ impl<'a> SpawnOptions<'a> {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub const fn new() -> Self {
         Self {
             file_actions: &[],
@@ -131,6 +132,7 @@ impl<'a> SpawnOptions<'a> {
     /// # assert!(format!("{quiet:?}").contains("Close(2)"));
     /// ```
     #[must_use]
+    #[inline]
     pub const fn file_actions(mut self, actions: &'a [FileAction<'a>]) -> Self {
         self.file_actions = actions;
         self
@@ -152,6 +154,7 @@ impl<'a> SpawnOptions<'a> {
     /// ```
     #[doc(alias = "POSIX_SPAWN_SETPGROUP")]
     #[must_use]
+    #[inline]
     pub const fn setpgroup(mut self, pgid: Pid) -> Self {
         self.setpgroup = Some(pgid);
         self
@@ -173,6 +176,7 @@ impl<'a> SpawnOptions<'a> {
     /// ```
     #[doc(alias = "POSIX_SPAWN_RESETIDS")]
     #[must_use]
+    #[inline]
     pub const fn resetids(mut self, reset: bool) -> Self {
         self.resetids = reset;
         self
@@ -194,6 +198,7 @@ impl<'a> SpawnOptions<'a> {
     /// ```
     #[doc(alias = "POSIX_SPAWN_SETSID")]
     #[must_use]
+    #[inline]
     pub const fn setsid(mut self, setsid: bool) -> Self {
         self.setsid = setsid;
         self
@@ -214,6 +219,7 @@ impl<'a> SpawnOptions<'a> {
     /// ```
     #[doc(alias = "POSIX_SPAWN_SETSIGMASK")]
     #[must_use]
+    #[inline]
     pub const fn setsigmask(mut self, mask: SigSet) -> Self {
         self.setsigmask = Some(mask);
         self
@@ -233,6 +239,7 @@ impl<'a> SpawnOptions<'a> {
     /// ```
     #[doc(alias = "POSIX_SPAWN_SETSIGDEF")]
     #[must_use]
+    #[inline]
     pub const fn setsigdef(mut self, signals: SigSet) -> Self {
         self.setsigdef = signals;
         self
@@ -256,6 +263,7 @@ impl<'a> SpawnOptions<'a> {
     #[doc(alias = "POSIX_SPAWN_SETSCHEDULER")]
     #[doc(alias = "POSIX_SPAWN_SETSCHEDPARAM")]
     #[must_use]
+    #[inline]
     pub const fn scheduler(mut self, policy: Option<Policy>, param: SchedParam) -> Self {
         self.scheduler = Some((policy, param));
         self
@@ -277,6 +285,7 @@ impl<'a> SpawnOptions<'a> {
     /// assert_eq!(spawned, Err(Errno::ENOENT));
     /// ```
     #[must_use]
+    #[inline]
     pub const fn search_env(mut self, search: bool) -> Self {
         self.search_env = search;
         self

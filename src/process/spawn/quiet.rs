@@ -46,6 +46,7 @@ static SHELLS: Locked = Locked {
 
 /// Runs `then` on the count, alone. It must not panic, and takes no longer than
 /// a few system calls.
+#[inline]
 fn with_shells<T>(then: impl FnOnce(&mut Shells) -> T) -> T {
     let mut tries = 0_u32;
     while SHELLS.locked.swap(true, Ordering::Acquire) {
@@ -62,6 +63,7 @@ fn with_shells<T>(then: impl FnOnce(&mut Shells) -> T) -> T {
 }
 
 /// rt_sigaction(2), where the new action is one that was there, or ignores.
+#[inline]
 fn set(signal: Signal, action: &SigAction) -> Result<SigAction> {
     // SAFETY: ignoring runs no handler, and what was there before was its
     // installer's promise for as long as it is installed.
@@ -69,6 +71,7 @@ fn set(signal: Signal, action: &SigAction) -> Result<SigAction> {
 }
 
 impl Quiet {
+    #[inline]
     pub(super) fn begin() -> Result<Self> {
         // First, so that no handler of this thread runs while the lock is held.
         let mask = sys::signal::rt_sigprocmask(SigHow::Block, &SigSet::all())?;
@@ -94,6 +97,7 @@ impl Quiet {
 }
 
 impl Drop for Quiet {
+    #[inline]
     fn drop(&mut self) {
         // As in `begin`. None of these calls fails that has succeeded before.
         let _ = sys::signal::rt_sigprocmask(SigHow::Block, &SigSet::all());

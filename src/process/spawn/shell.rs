@@ -13,6 +13,7 @@ use crate::{
 
 /// Starts `sh -c command`. Where there is no shell, the process ends with the
 /// status 127.
+#[inline]
 fn start(command: &CStr, options: &SpawnOptions<'_>) -> Result<Pid> {
     let how = How { options, failure: Failure::Exit127, pidfd: false };
     // `--`, or a command that begins with `-` would be options.
@@ -21,6 +22,7 @@ fn start(command: &CStr, options: &SpawnOptions<'_>) -> Result<Pid> {
 }
 
 /// How the child `pid` ended.
+#[inline]
 fn wait(pid: Pid) -> Result<WaitStatus> {
     match waitpid(pid, WaitOptions::empty())? {
         Some((_, status)) => Ok(status),
@@ -55,6 +57,7 @@ fn wait(pid: Pid) -> Result<WaitStatus> {
 /// assert_eq!(process::system(c"exit 3")?.exit_status(), Some(3));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn system(command: &CStr) -> Result<WaitStatus> {
     let quiet = Quiet::begin()?;
     let options = SpawnOptions::new().setsigmask(quiet.mask).setsigdef(quiet.had_action);
@@ -128,6 +131,7 @@ pub struct Popen {
 /// assert_eq!(command.close()?.exit_status(), Some(0));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn popen(command: &CStr, mode: PopenMode) -> Result<Popen> {
     let (reader, writer) = fd::pipe()?;
     let (ours, theirs, number) = match mode {
@@ -141,6 +145,7 @@ pub fn popen(command: &CStr, mode: PopenMode) -> Result<Popen> {
 }
 
 /// What Python ignores, and the programs that it starts do not.
+#[inline]
 fn restored() -> SigSet {
     SigSet::from([Signal::PIPE, Signal::XFSZ])
 }
@@ -156,6 +161,7 @@ impl Popen {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub const fn pid(&self) -> Pid {
         self.pid
     }
@@ -182,6 +188,7 @@ impl Popen {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[doc(alias = "pclose")]
+    #[inline]
     pub fn close(mut self) -> Result<WaitStatus> {
         self.pipe = None;
         // The drop would wait a second time, which is an error and no harm,
@@ -193,6 +200,7 @@ impl Popen {
 }
 
 impl Drop for Popen {
+    #[inline]
     fn drop(&mut self) {
         self.pipe = None;
         let _ = wait(self.pid);
@@ -200,6 +208,7 @@ impl Drop for Popen {
 }
 
 impl AsFd for Popen {
+    #[inline]
     fn as_fd(&self) -> BorrowedFd<'_> {
         // Only `close` and the drop take it.
         self.pipe.as_ref().map_or(fd::CWD, |pipe| pipe.as_fd())

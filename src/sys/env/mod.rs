@@ -34,16 +34,19 @@ impl<'a> Block<'a> {
     /// `start` must point to an array of pointers that ends with a null; each
     /// other must point to a string that ends with a NUL. All of it must stay
     /// unchanged for `'a`.
+    #[inline]
     pub(crate) const unsafe fn new(start: *const *const c_char) -> Self {
         Self { start, life: PhantomData }
     }
 
     /// Where the array begins.
+    #[inline]
     pub(crate) const fn as_ptr(self) -> *const *const c_char {
         self.start
     }
 
     /// The strings.
+    #[inline]
     pub(crate) const fn iter(self) -> Strings<'a> {
         Strings { next: self }
     }
@@ -91,6 +94,7 @@ pub(crate) fn start() -> Option<Block<'static>> {
 }
 
 /// Makes `block` the environment that the process started with.
+#[inline]
 pub(crate) fn set_start(block: Block<'static>) {
     START.store(block.start.cast_mut(), Ordering::Release);
 }
@@ -98,6 +102,7 @@ pub(crate) fn set_start(block: Block<'static>) {
 /// Has the strings in the first `len` bytes of `text`, each with its NUL, be the
 /// environment that the process started with, unless somebody was faster.
 #[cfg(not(feature = "std"))]
+#[inline]
 pub(crate) fn become_start(mut text: super::Mapping, len: usize) -> crate::Result<()> {
     let mut rest = text.bytes().get(..len).unwrap_or_default();
     let count = rest.iter().filter(|byte| **byte == 0).count();

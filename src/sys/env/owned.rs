@@ -33,16 +33,19 @@ unsafe impl Sync for Owned {}
 
 impl Owned {
     /// No strings.
+    #[inline]
     pub(crate) const fn new() -> Self {
         Self { strings: Vec::new(), pointers: Vec::new() }
     }
 
     /// The strings.
+    #[inline]
     pub(crate) fn strings(&self) -> &[CString] {
         &self.strings
     }
 
     /// The strings as a block.
+    #[inline]
     pub(crate) fn block(&self) -> Block<'_> {
         let start = match self.pointers.is_empty() {
             true => &raw const NULL.0,
@@ -54,6 +57,7 @@ impl Owned {
     }
 
     /// Appends `string`. `ENOMEM` changes nothing.
+    #[inline]
     pub(crate) fn push(&mut self, string: CString) -> Result<()> {
         self.strings.try_reserve(1).map_err(|_| Errno::ENOMEM)?;
         self.pointers.try_reserve(2).map_err(|_| Errno::ENOMEM)?;
@@ -65,6 +69,7 @@ impl Owned {
     }
 
     /// Puts `string` where the one at `index` is.
+    #[inline]
     pub(crate) fn replace(&mut self, index: usize, string: CString) {
         if let (Some(old), Some(pointer)) =
             (self.strings.get_mut(index), self.pointers.get_mut(index))
@@ -75,6 +80,7 @@ impl Owned {
     }
 
     /// Removes the string at `index`.
+    #[inline]
     pub(crate) fn remove(&mut self, index: usize) {
         if index < self.strings.len() {
             self.strings.remove(index);
@@ -103,18 +109,21 @@ unsafe impl<T: Send + Sync> Sync for Changed<T> {}
 
 impl<T> Changed<T> {
     /// No value yet.
+    #[inline]
     pub(crate) const fn new() -> Self {
         let state = UnsafeCell::new(State { times: 0, value: None });
         Self { locked: AtomicBool::new(false), state }
     }
 
     /// The value now, and how often it was set, for [`replace`](Self::replace).
+    #[inline]
     pub(crate) fn get(&self) -> (u64, Option<Arc<T>>) {
         self.locked(|state| (state.times, state.value.clone()))
     }
 
     /// Makes `new` the value unless it was set since it had been set so many
     /// `times`. Whether it did.
+    #[inline]
     pub(crate) fn replace(&self, times: u64, new: Option<Arc<T>>) -> bool {
         // What is not wanted any more is dropped when the lock is given up.
         let unwanted = self.locked(|state| match state.times == times {
@@ -125,6 +134,7 @@ impl<T> Changed<T> {
     }
 
     /// Makes `new` the value, and does `also` at the same moment.
+    #[inline]
     pub(crate) fn set(&self, new: Option<Arc<T>>, also: impl FnOnce()) {
         drop(self.locked(|state| {
             also();
@@ -133,6 +143,7 @@ impl<T> Changed<T> {
     }
 
     /// Calls `then` while no other thread reaches the state.
+    #[inline]
     fn locked<R>(&self, then: impl FnOnce(&mut State<T>) -> R) -> R {
         let _held = self.hold();
         // SAFETY: the lock is held, and the reference ends before it is
@@ -141,6 +152,7 @@ impl<T> Changed<T> {
     }
 
     /// Keeps every thread from the value until the result is dropped.
+    #[inline]
     pub(crate) fn hold(&self) -> Held<'_> {
         let mut tries = 0_u32;
         while self.locked.swap(true, Ordering::Acquire) {
@@ -156,6 +168,7 @@ impl<T> Changed<T> {
 
 impl<T> State<T> {
     /// Makes `new` the value; gives the old one back.
+    #[inline]
     fn set(&mut self, new: Option<Arc<T>>) -> Option<Arc<T>> {
         self.times = self.times.wrapping_add(1);
         mem::replace(&mut self.value, new)
@@ -166,6 +179,7 @@ impl<T> State<T> {
 pub(crate) struct Held<'a>(&'a AtomicBool);
 
 impl Drop for Held<'_> {
+    #[inline]
     fn drop(&mut self) {
         self.0.store(false, Ordering::Release);
     }

@@ -143,12 +143,14 @@ impl ops::DerefMut for IoSliceMut<'_> {
 }
 
 impl fmt::Debug for IoSlice<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }
 }
 
 impl fmt::Debug for IoSliceMut<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }
