@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use xtask_guest::{Job, Mark};
 
+use crate::booted::Kernels;
 use crate::initramfs::{self, Initramfs};
 use crate::kernel::{self, Kernel};
 use crate::programs::{self, Programs};
@@ -27,6 +28,9 @@ pub struct Args {
     /// process, and check what the consoles say
     #[arg(long, conflicts_with_all = ["arch", "kernel", "program"])]
     all: bool,
+    /// The same with one kernel
+    #[arg(long, conflicts_with_all = ["all", "program"])]
+    init: bool,
     /// Seconds until the guest is given up
     #[arg(long, default_value_t = 120)]
     timeout: u64,
@@ -38,7 +42,11 @@ pub struct Args {
 
 pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     if args.all {
-        return pid1::all(project);
+        return pid1::boot(project, &Arch::ALL, &Kernels::All);
+    }
+    if args.init {
+        let kernels = args.kernel.clone().map_or(Kernels::Default, Kernels::One);
+        return pid1::boot(project, &[args.arch], &kernels);
     }
     install::ensure(&install::for_booting(args.arch))?;
     let target = Target::prepare(project, args.arch)?;

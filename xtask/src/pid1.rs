@@ -24,10 +24,10 @@ const TIMEOUT: Duration = Duration::from_secs(180);
 /// The step's name in the table.
 const STEP: &str = "init as process 1";
 
-/// Boots every kernel of every architecture, and prints one table.
-pub fn all(project: &Project) -> Result<ExitCode> {
+/// Boots these kernels of these architectures, and prints one table.
+pub fn boot(project: &Project, arches: &[Arch], kernels: &Kernels) -> Result<ExitCode> {
     let mut table = Table::new();
-    for arch in Arch::ALL {
+    for &arch in arches {
         table.step("packages", arch.name(), || {
             install::ensure(&install::for_linking(arch))?;
             install::ensure(&install::for_booting(arch)).map(|()| Done::ok())
@@ -40,9 +40,9 @@ pub fn all(project: &Project) -> Result<ExitCode> {
             Ok(Done::ok())
         });
         let Some((target, programs)) = built else { continue };
-        for series in Kernels::All.series(arch) {
+        for series in kernels.series(arch) {
             if let Some(kernel) = booted::fetch(project, &mut table, arch, series) {
-                run(project, &mut table, &target, &programs, &kernel);
+                run(project, &mut table, &target, Some(&programs), &kernel);
             }
         }
     }
@@ -55,12 +55,12 @@ pub fn run(
     project: &Project,
     table: &mut Table,
     target: &Target,
-    programs: &Programs,
+    programs: Option<&Programs>,
     kernel: &Kernel,
 ) {
     table.step(STEP, &booted::place(kernel.series, kernel.arch), || {
         let initrd = boot::initrd_path(project, kernel.arch, "init");
-        pack(project, target, programs)?.write(&initrd)?;
+        pack(project, target, programs.context("no programs were built")?)?.write(&initrd)?;
         let guest = Guest { kernel, initrd, timeout: TIMEOUT };
         let mut said = Said { lines: Vec::new() };
         let started = Instant::now();

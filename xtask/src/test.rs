@@ -12,7 +12,7 @@ use crate::programs::{self, Programs};
 use crate::project::{FEATURE_SETS, Features, Project};
 use crate::table::{Counts, Done, Table, print_columns, reasons};
 use crate::targets::{Arch, Library, Target};
-use crate::{cmd, console, elf, emulate, install, lint};
+use crate::{cmd, console, elf, emulate, install, lint, pid1};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
@@ -95,6 +95,7 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
         }
         for kernel in kernels {
             booted::run(project, rows, target, programs.as_ref(), kernel);
+            pid1::run(project, rows, target, programs.as_ref(), kernel);
         }
     };
     for rows in side_by_side(&built, emulated) {
