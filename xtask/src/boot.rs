@@ -149,7 +149,14 @@ impl Guest<'_> {
         qemu.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = qemu.spawn().with_context(|| format!("cannot start {:?}", qemu))?;
         let heard = self.listen(&mut child, &mut hear);
-        // Ended already, unless it was given up.
+        // Its console closes a moment before it ends.
+        let patience = Instant::now() + Duration::from_secs(5);
+        while let Ok((_, false)) = &heard
+            && child.try_wait().context("wait")?.is_none()
+            && Instant::now() < patience
+        {
+            std::thread::sleep(Duration::from_millis(10));
+        }
         let _ = child.kill();
         let status = child.wait().context("wait")?;
         let (mut console, overdue) = heard?;

@@ -190,6 +190,7 @@ const CHECKS: &[Check] = &[
     ("what ignores TERM is killed", |said| {
         said.find(&["service stubborn does not stop: killed"]).is_some()
     }),
+    ("lines of the end", |said| said.in_order("shutting down: ", "/etc/init/crasher.service")),
     ("the end is orderly", |said| said.in_order("shutting down: power off", "end: power off")),
     ("no panic", |said| said.count("Kernel panic") == 0),
 ];
