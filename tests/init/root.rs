@@ -17,7 +17,7 @@ use rawos::{
 
 use crate::{
     apart::{booted, c_string, case, libc_mount, names, new_dir, own_mounts, tmpfs},
-    util::{as_nobody, libc_result, not_run},
+    util::{again::open_descriptors, as_nobody, libc_result, not_run},
 };
 
 #[test]
@@ -242,7 +242,7 @@ pub fn moved_back() {
         places.sort();
         places
     };
-    let before = state();
+    let (before, open) = (state(), open_descriptors());
     for (to, errno) in [
         ("/new/sub", Errno::EINVAL),
         ("/same", Errno::EINVAL),
@@ -255,6 +255,7 @@ pub fn moved_back() {
     ] {
         for old in [OldRoot::Remove, OldRoot::RemoveAnyway, OldRoot::Keep] {
             assert_eq!(switch(to, old), Err(errno), "{to} {old:?}");
+            assert_eq!(open_descriptors(), open, "{to} {old:?}");
             let after = state();
             assert_eq!(places(&after.0), places(&before.0), "{to} {old:?}");
             assert_eq!(
@@ -270,6 +271,7 @@ pub fn moved_back() {
     assert_eq!(places(&state().0), places(&before.0));
     // It can be switched to all the same.
     assert_eq!(switch("/new", OldRoot::Remove), Ok(Ok(())));
+    assert_eq!(open_descriptors(), open);
 }
 
 #[test]
