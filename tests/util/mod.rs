@@ -44,8 +44,9 @@ pub fn libc_result(returned: impl Into<i64>) -> Result<i64, rawos::Errno> {
     }
 }
 
-/// Runs `then` as the user nobody, in a thread of its own: the kernel's
-/// credentials are per thread, and the raw call changes no other.
+/// Runs `then` as the user nobody (if this is root; else as who it is) and
+/// without any capability, in a thread of its own: the kernel's credentials are
+/// per thread, and the raw calls change no other.
 pub fn as_nobody<T: Send>(then: impl FnOnce() -> T + Send + UnwindSafe) -> T {
     thread::scope(|scope| {
         let thread = scope.spawn(|| {
@@ -58,6 +59,11 @@ pub fn as_nobody<T: Send>(then: impl FnOnce() -> T + Send + UnwindSafe) -> T {
                 let uid = unsafe { libc::syscall(libc::SYS_setresuid, ids[0], ids[1], ids[2]) };
                 assert_eq!((gid, uid), (0, 0), "{}", io::Error::last_os_error());
             }
+            // Whoever is not user 0 may have some all the same.
+            let (version_3, none) = ([0x2008_0522u32, 0], [0u32; 6]);
+            // SAFETY: capset(2) reads a header of two words and two sets of three.
+            let dropped = unsafe { libc::syscall(libc::SYS_capset, &version_3, &none) };
+            assert_eq!(dropped, 0, "{}", io::Error::last_os_error());
             then()
         });
         thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
