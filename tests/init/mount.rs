@@ -158,7 +158,7 @@ pub fn refused() {
     // after the dot, it looks at later.
     let on_a_disk = fs::read_to_string("/proc/filesystems").unwrap();
     let on_a_disk = on_a_disk.lines().find_map(|line| line.strip_prefix('\t'));
-    let on_a_disk = on_a_disk.map(|name| c_string(name));
+    let on_a_disk = on_a_disk.map(c_string);
     let on_a_disk = Some(on_a_disk.as_deref().unwrap_or(c"tmpfs.none"));
     let contrary = MountFlags::SHARED | MountFlags::PRIVATE;
     let remount = MountFlags::REMOUNT;
