@@ -6,7 +6,11 @@
 #![forbid(unsafe_code)]
 
 use super::{AtFlags, DirBuf, Mode, OFlags, Order, ftraverse, open, rmdir, unlinkat};
-use crate::{Errno, Result, fd::AsFd, path::PathLike};
+use crate::{
+    Errno, Result,
+    fd::AsFd,
+    path::{self, PathLike},
+};
 
 /// How often a tree is gone through that others add to meanwhile.
 const PASSES: usize = 4;
@@ -16,7 +20,7 @@ const PASSES: usize = 4;
 /// Goes on after an error, so that as much is removed as can be; the first one
 /// is returned. What others remove meanwhile is no error. What others add may
 /// be removed too, or be left with an error. Symlinks are removed, never
-/// followed, `path` included.
+/// followed; if `path` is one, that is an error, with a slash at its end too.
 ///
 /// At most 16 descriptors, no heap; how deep a tree may be depends on the
 /// size of `buf`, see [`traverse`](super::traverse()).
@@ -24,6 +28,7 @@ const PASSES: usize = 4;
 /// # Errors
 /// - [`ENOENT`](Errno::ENOENT): there is no `path`.
 /// - [`ENOTDIR`](Errno::ENOTDIR), [`ELOOP`](Errno::ELOOP): it is no directory.
+/// - [`EINVAL`](Errno::EINVAL): it ends with `.` or `..`; or a NUL byte in it.
 /// - [`EACCES`](Errno::EACCES), [`EPERM`](Errno::EPERM): something may not be
 ///   read or removed.
 /// - [`EBUSY`](Errno::EBUSY): something is mounted in it.
@@ -45,7 +50,14 @@ const PASSES: usize = 4;
 #[doc(alias = "rmtree")]
 #[inline]
 pub fn remove_tree<P: PathLike, const N: usize>(path: P, buf: &mut DirBuf<N>) -> Result<()> {
-    path.with_c_str(|path| {
+    // A slash at the end, or a dot after it, would follow a symlink before.
+    let bytes = path.fspath();
+    let end = bytes.iter().rposition(|byte| *byte != b'/').map_or(1, |last| last + 1);
+    let name = bytes.get(..end).unwrap_or(bytes);
+    if matches!(path::split_bytes(name).1, b"." | b"..") {
+        return Err(Errno::EINVAL);
+    }
+    name.with_c_str(|path| {
         let dir = open(path, OFlags::DIRECTORY | OFlags::NOFOLLOW, Mode::empty())?;
         let content = remove_content(&dir, false, buf);
         drop(dir);
@@ -60,7 +72,9 @@ pub fn remove_tree<P: PathLike, const N: usize>(path: P, buf: &mut DirBuf<N>) ->
 /// Removes everything in the open directory `dir`, which stays, through `buf`.
 ///
 /// With `one_file_system`, what is mounted in it is left, without an error,
-/// and so are the directories that lead there. As [`remove_tree`] otherwise.
+/// and so are the directories that lead there; what counts as mounted, see
+/// [`Traverse::one_file_system`](super::Traverse::one_file_system). As
+/// [`remove_tree`] otherwise.
 ///
 /// # Errors
 /// Those of [`remove_tree`], and [`EBADF`](Errno::EBADF): `dir` is not open.
@@ -86,34 +100,45 @@ pub fn remove_content<Fd: AsFd, const N: usize>(
     one_file_system: bool,
     buf: &mut DirBuf<N>,
 ) -> Result<()> {
+    remove_content_but(dir, one_file_system, buf).map(drop)
+}
+
+/// As [`remove_content`], and whether something mounted was left.
+#[inline]
+pub(crate) fn remove_content_but<Fd: AsFd, const N: usize>(
+    dir: Fd,
+    one_file_system: bool,
+    buf: &mut DirBuf<N>,
+) -> Result<bool> {
     let dir = dir.as_fd();
-    let mut result = Ok(());
+    let mut result = Ok(false);
     for _ in 0..PASSES {
         let mut removed = 0;
-        result = Ok(());
-        let mut fail = |errno| {
+        result = Ok(false);
+        let fail = |result: &mut Result<bool>, errno| {
             // What is gone is what was wanted.
             if errno != Errno::ENOENT && result.is_ok() {
-                result = Err(errno);
+                *result = Err(errno);
             }
         };
         let mut tree = ftraverse(dir, buf)?;
         if one_file_system {
             tree = tree.one_file_system()?;
         }
-        // On the way out of a directory that leads to a mount point.
-        let mut mounted = false;
+        // Down to this depth, the directories entered lead to a mount point.
+        let mut leading = 0;
         while let Some(visit) = tree.next() {
             let visit = match visit {
                 Ok(visit) => visit,
                 Err(errno) => {
-                    fail(errno);
+                    fail(&mut result, errno);
                     continue;
                 }
             };
+            let above = visit.depth().saturating_sub(1);
             let flags = match visit.order() {
                 Order::Enter => {
-                    mounted = false;
+                    leading = leading.min(above);
                     continue;
                 }
                 Order::Leave => AtFlags::REMOVEDIR,
@@ -121,9 +146,12 @@ pub fn remove_content<Fd: AsFd, const N: usize>(
             };
             match unlinkat(visit.entry().dir_fd(), visit.entry().name(), flags) {
                 Ok(()) => removed += 1,
-                Err(Errno::EBUSY) if one_file_system => mounted = true,
-                Err(Errno::ENOTEMPTY) if mounted => {}
-                Err(errno) => fail(errno),
+                Err(Errno::EBUSY) if one_file_system => {
+                    leading = leading.max(above);
+                    result = result.map(|_| true);
+                }
+                Err(Errno::ENOTEMPTY) if above < leading => {}
+                Err(errno) => fail(&mut result, errno),
             }
         }
         match result {

@@ -7,6 +7,7 @@ use linux_raw_sys::loop_device as uapi;
 
 use crate::{
     Errno, Result,
+    auxv::page_size,
     errno::retry,
     fd::{AsFd, BorrowedFd, OwnedFd},
     fs::{self, Mode, OFlags},
@@ -29,7 +30,9 @@ flags! {
         /// `LO_FLAGS_PARTSCAN`: its partitions are devices too.
         #[doc(alias = "LO_FLAGS_PARTSCAN")]
         const PARTSCAN = uapi::LO_FLAGS_PARTSCAN;
-        /// `LO_FLAGS_DIRECT_IO`: past the file's cache. Linux 4.10.
+        /// `LO_FLAGS_DIRECT_IO`: past the file's cache. Linux 4.10. A file that
+        /// cannot be read so is read through the cache from 5.8 on, which
+        /// [`loop_status`] shows, and refused before that (`EINVAL`).
         #[doc(alias = "LO_FLAGS_DIRECT_IO")]
         const DIRECT_IO = uapi::LO_FLAGS_DIRECT_IO;
     }
@@ -138,8 +141,8 @@ impl AsFd for LoopDevice {
 /// device shows the whole file.
 ///
 /// # Errors
-/// - [`EINVAL`](Errno::EINVAL): `config` holds an unknown flag, or a size that
-///   the kernel does not take.
+/// - [`EINVAL`](Errno::EINVAL): `config` holds an unknown flag, a block size that
+///   is none, or another size that the kernel does not take.
 /// - [`ENOENT`](Errno::ENOENT), [`ENODEV`](Errno::ENODEV): there is no
 ///   `/dev/loop-control`, or no driver for it.
 /// - [`EACCES`](Errno::EACCES), [`EPERM`](Errno::EPERM): the process lacks the
@@ -169,7 +172,10 @@ impl AsFd for LoopDevice {
 #[doc(alias = "LOOP_SET_FD")]
 pub fn loop_attach<Fd: AsFd>(file: Fd, config: &LoopConfig) -> Result<LoopDevice> {
     let file = file.as_fd();
-    if !KNOWN.contains(config.flags) {
+    // LOOP_CONFIGURE lets some sizes pass that are no good.
+    let size = config.block_size as usize;
+    let good_size = size.is_power_of_two() && (512..=page_size()).contains(&size);
+    if !KNOWN.contains(config.flags) || !(size == 0 || good_size) {
         return Err(Errno::EINVAL);
     }
     let read_only = config.flags.contains(LoopFlags::READ_ONLY);
@@ -252,8 +258,9 @@ fn info(config: &LoopConfig, flags: LoopFlags) -> uapi::loop_info64 {
     }
 }
 
-/// Takes the file from the open loop device `device`; later, when nobody has the
-/// device open any more, if somebody else has now.
+/// Takes the file from the open loop device `device`. If somebody else has the
+/// device open, it keeps the file until it is closed for the last time; from
+/// about Linux 6.11 on it always does, so until `device` is closed too.
 ///
 /// # Errors
 /// - [`ENXIO`](Errno::ENXIO): it has no file.

@@ -46,6 +46,8 @@ flags! {
 ///   depends on first.
 /// - [`EINVAL`](crate::Errno::EINVAL): `params` are no good, an unknown flag, or
 ///   a NUL byte.
+/// - [`ENAMETOOLONG`](crate::Errno::ENAMETOOLONG): `params` has 4096 bytes or more,
+///   and is no `&CStr`: only of those there may be more.
 /// - [`EKEYREJECTED`](crate::Errno::EKEYREJECTED): the kernel wants a signature.
 /// - [`EPERM`](crate::Errno::EPERM): the process lacks the privilege
 ///   (`CAP_SYS_MODULE`), or modules are switched off.

@@ -133,7 +133,9 @@ flags! {
 /// | `MOVE` | the mount at `source` moves to `target` | `source` |
 /// | none of them | a new mount | `fstype`, and `source` where it needs a device |
 ///
-/// `REMOUNT` replaces all flags: what is left out is off again. A new bind mount
+/// `REMOUNT` replaces all flags: what is left out is off again; but if none of
+/// `NOATIME`, `NODIRATIME`, `RELATIME` and `STRICTATIME` is given, those stay as
+/// they are. A new bind mount
 /// ignores all flags but `REC`; to have it read-only, remount it. Propagation
 /// takes no flag beside `REC` and `SILENT`.
 ///

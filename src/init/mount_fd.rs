@@ -154,7 +154,7 @@ flags! {
 /// ```
 /// use rawos::{Errno, init::{self, FsopenFlags}};
 ///
-/// let fs = init::fsopen("no such file system", FsopenFlags::empty());
+/// let fs = init::fsopen("tmpfs.no-such-kind", FsopenFlags::empty());
 /// assert!(matches!(fs, Err(Errno::ENODEV | Errno::EPERM | Errno::ENOSYS)));
 /// ```
 pub fn fsopen<P: PathLike>(fstype: P, flags: FsopenFlags) -> Result<OwnedFd> {
@@ -247,7 +247,10 @@ pub enum FsConfig<'a> {
 /// - [`EOPNOTSUPP`](crate::Errno::EOPNOTSUPP): the kernel has no such step.
 /// - [`EPERM`](crate::Errno::EPERM): the process may not mount this file system.
 /// - [`EBADF`](crate::Errno::EBADF): `fs` is not open.
-/// - The rest: fsconfig(2). `EINTR` is retried.
+/// - [`EINTR`](crate::Errno::EINTR): a signal came while `Create`, `CreateExcl` or
+///   `Reconfigure` took effect. That failed then, and `fs` is of no more use: a
+///   second try would say `EBUSY`.
+/// - The rest: fsconfig(2). `EINTR` of another step is retried.
 ///
 /// # Python
 /// None.
@@ -279,9 +282,9 @@ pub fn fsconfig<Fd: AsFd>(fs: Fd, step: FsConfig<'_>) -> Result<()> {
             path.with_c_str(|path| retry(|| call::fsconfig_set_path(fs, key, dir_fd, path)))
         }),
         FsConfig::Fd(key, fd) => key.with_c_str(|key| retry(|| call::fsconfig_set_fd(fs, key, fd))),
-        FsConfig::Create => retry(|| call::fsconfig_create(fs)),
-        FsConfig::CreateExcl => retry(|| call::fsconfig_create_excl(fs)),
-        FsConfig::Reconfigure => retry(|| call::fsconfig_reconfigure(fs)),
+        FsConfig::Create => call::fsconfig_create(fs),
+        FsConfig::CreateExcl => call::fsconfig_create_excl(fs),
+        FsConfig::Reconfigure => call::fsconfig_reconfigure(fs),
     }
 }
 
@@ -291,9 +294,9 @@ pub fn fsconfig<Fd: AsFd>(fs: Fd, step: FsConfig<'_>) -> Result<()> {
 /// as of `O_PATH`, of its root. If it gets none, it goes with the descriptor.
 ///
 /// # Errors
-/// - [`EINVAL`](crate::Errno::EINVAL): the file system was not created yet, or
-///   has a mount already; unknown flags, or `fs` is something else.
-/// - [`EBUSY`](crate::Errno::EBUSY): the file system is in no state for it.
+/// - [`EINVAL`](crate::Errno::EINVAL): the file system was not created yet;
+///   unknown flags, or `fs` is something else.
+/// - [`EBUSY`](crate::Errno::EBUSY): there was a mount made of `fs` already.
 /// - [`EPERM`](crate::Errno::EPERM): the process lacks the privilege
 ///   (`CAP_SYS_ADMIN` in its user namespace).
 /// - [`ENOSYS`](crate::Errno::ENOSYS): the kernel is older than 5.2, or a sandbox

@@ -10,7 +10,7 @@ use crate::{
     Errno, Result,
     errno::retry,
     fd::{AsFd, OwnedFd},
-    fs::{self, AtFlags, DirBuf, Mode, OFlags},
+    fs::{self, AtFlags, DirBuf, Mode, OFlags, Place},
     path::PathLike,
     sys,
 };
@@ -18,6 +18,9 @@ use crate::{
 /// What moves along: where it is mounted, and the same place from the new root.
 const KEPT: [(&CStr, &CStr); 4] =
     [(c"/dev", c"dev"), (c"/proc", c"proc"), (c"/sys", c"sys"), (c"/run", c"run")];
+
+/// How many mounts, one on top of the other, are unmounted in one place.
+const STACKED: usize = 256;
 
 /// Makes the mount `new_root` the root, and moves the old one to `put_old`,
 /// which is a directory below `new_root` or `new_root` itself.
@@ -87,35 +90,44 @@ pub enum OldRoot {
 ///    process may change its root. Up to here, nothing has changed.
 /// 2. `/dev`, `/proc`, `/sys` and `/run` move to the new root: each of them that
 ///    is a mount of its own, and for which the new root has a directory (no
-///    symlink) with nothing mounted there.
+///    symlink) with nothing mounted there. Of mounts on top of each other, the
+///    topmost moves.
 /// 3. The mount at `new_root` moves on top of the root. If this or a move before
 ///    it fails, what has moved moves back, and nothing has changed.
 /// 4. The root and the current directory become the new root.
 /// 5. Unless `old` is `Keep`: what of the four stayed in the old root is
 ///    unmounted there (with `MNT_DETACH`), and everything in the old root is
 ///    removed, through `buf`, but nothing on another file system, so not what
-///    else is mounted there. Unmount that before.
+///    else is mounted there. Unmount that before. A bind mount is not entered
+///    either, whatever it shows; before Linux 5.8 and in a sandbox that refuses
+///    statx, one that shows the old root's own file system is taken for a
+///    directory, and emptied.
 ///
 /// Two results: the outer one says whether the root was switched, the inner one
 /// whether all that was to be removed is gone. It goes on after an error there
 /// and returns the first.
 ///
 /// Other processes keep their root, which is the old one: this is a call for a
-/// time when there are none, or none that matter. All threads of this process
-/// have the new root. A new root whose files lie in the old one (an overlay on a
-/// directory of the initramfs, a loop device on a file of it) needs `Keep`.
+/// time when there are none, or none that matter. So do threads that have a root
+/// of their own, by unshare(2) with `CLONE_FS`; the other threads have the new
+/// one. A new root whose files lie in the old one (an overlay on a directory of
+/// the initramfs, a loop device on a file of it) needs `Keep`, and so does one of
+/// the four that shows a directory of the old root.
 ///
 /// # Errors
 /// - [`EINVAL`](Errno::EINVAL): `new_root` is on the root's own file system, or
 ///   no mount point, or one of the mounts is in something shared (then make it
 ///   private: `mount("", "/", "", REC | PRIVATE, "")`); or with `Remove`, the
 ///   root is neither ramfs nor tmpfs; or a NUL byte in `new_root`.
+/// - [`ELOOP`](Errno::ELOOP): `new_root` is below one of the four mounts, and has
+///   a directory for it: mount it elsewhere.
 /// - [`ENOENT`](Errno::ENOENT), [`ENOTDIR`](Errno::ENOTDIR): there is no such
 ///   directory.
 /// - [`EPERM`](Errno::EPERM): the process lacks the privilege (`CAP_SYS_ADMIN`,
 ///   `CAP_SYS_CHROOT`).
 /// - The rest: mount(2), chroot(2), and of the inner result those of
-///   [`remove_content`](fs::remove_content).
+///   [`remove_content`](fs::remove_content), and `EBUSY`: more than 256 mounts
+///   were on top of each other.
 ///
 /// # Python
 /// None.
@@ -140,12 +152,12 @@ pub fn switch_root<P: PathLike, const N: usize>(
         return Err(Errno::EINVAL);
     }
     let cwd = fs::open(c".", OFlags::PATH | OFlags::DIRECTORY, Mode::empty())?;
-    let old_device = fs::fstat(&old_root)?.st_dev();
+    let old_place = Place::of(&old_root)?;
     // Changes nothing: the root is that already. Whoever may not do this shall
     // hear so before anything has moved.
     fs::chroot(c"/")?;
     fs::chdir(new_root)?;
-    if let Err(errno) = move_mounts(old_device) {
+    if let Err(errno) = move_mounts(old_place) {
         let _ = fs::fchdir(&cwd);
         return Err(errno);
     }
@@ -155,8 +167,8 @@ pub fn switch_root<P: PathLike, const N: usize>(
     if old == OldRoot::Keep {
         return Ok(Ok(()));
     }
-    let left = unmount_kept(&old_root, old_device);
-    let removed = remove_root(&old_root, old_device, buf);
+    let left = unmount_kept(&old_root, old_place);
+    let removed = remove_root(&old_root, old_place, buf);
     Ok(left.and(removed))
 }
 
@@ -166,24 +178,25 @@ fn in_memory(dir: &OwnedFd) -> Result<bool> {
     Ok([uapi::RAMFS_MAGIC, uapi::TMPFS_MAGIC].contains(&(kind as u32)))
 }
 
-/// Whether `path` is a directory, and its device if it is.
-fn directory(path: &CStr) -> Option<u64> {
-    let stat = fs::lstat(path).ok()?;
-    stat.file_type().is_dir().then(|| stat.st_dev())
+/// Where `path` is, if it is a directory, of the one mounted there on top.
+fn directory(path: &CStr) -> Option<Place> {
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW;
+    Place::of(fs::open(path, flags, Mode::empty()).ok()?).ok()
 }
 
 /// Moves the mounts of `KEPT`, and the current directory's on top of the root;
 /// all of them or none.
-fn move_mounts(old_device: u64) -> Result<()> {
-    let new_device = fs::stat(c".")?.st_dev();
-    if new_device == old_device {
+fn move_mounts(old_place: Place) -> Result<()> {
+    let new_place = Place::of(fs::open(c".", OFlags::PATH, Mode::empty())?)?;
+    // Not a bind mount of it either: its files would be removed.
+    if new_place.same_device(old_place) {
         return Err(Errno::EINVAL);
     }
     let mut moved = [false; KEPT.len()];
     let mut each = KEPT.iter().zip(&mut moved);
     let result = each.try_for_each(|((from, to), moved)| {
-        let mounted = directory(from).is_some_and(|device| device != old_device);
-        if mounted && directory(to) == Some(new_device) {
+        let mounted = directory(from).is_some_and(|place| !place.same_mount(old_place));
+        if mounted && directory(to).is_some_and(|place| place.same_mount(new_place)) {
             move_one(from, to)?;
             *moved = true;
         }
@@ -205,18 +218,26 @@ fn move_one(from: &CStr, to: &CStr) -> Result<()> {
 
 /// Unmounts what of `KEPT` is still mounted in the old root. It is found from
 /// there, since no path from the root leads to it.
-fn unmount_kept(old_root: &OwnedFd, old_device: u64) -> Result<()> {
+fn unmount_kept(old_root: &OwnedFd, old_place: Place) -> Result<()> {
     fs::fchdir(old_root)?;
     let mut result = Ok(());
     for (_, name) in KEPT {
-        if directory(name).is_some_and(|device| device != old_device) {
-            let flags = UmountFlags::DETACH | UmountFlags::NOFOLLOW;
-            let unmounted = retry(|| sys::mount::umount2(name, flags));
-            result = result.and(unmounted);
-        }
+        result = result.and(unmount_all(name, old_place));
     }
     let back = fs::chdir(c"/");
     result.and(back)
+}
+
+/// Unmounts what is mounted at `name`, all of it if there are several.
+#[inline]
+fn unmount_all(name: &CStr, old_place: Place) -> Result<()> {
+    for _ in 0..STACKED {
+        if directory(name).is_none_or(|place| place.same_mount(old_place)) {
+            return Ok(());
+        }
+        retry(|| sys::mount::umount2(name, UmountFlags::DETACH | UmountFlags::NOFOLLOW))?;
+    }
+    Err(Errno::EBUSY)
 }
 
 /// Removes everything in the old root that is on its file system.
@@ -226,7 +247,7 @@ fn unmount_kept(old_root: &OwnedFd, old_device: u64) -> Result<()> {
 /// root, which is mounted on it.
 fn remove_root<const N: usize>(
     old_root: &OwnedFd,
-    old_device: u64,
+    old_place: Place,
     buf: &mut DirBuf<N>,
 ) -> Result<()> {
     let mut names = DirBuf::<4096>::sized();
@@ -235,7 +256,7 @@ fn remove_root<const N: usize>(
     while let Some(entry) = entries.next() {
         let removed = entry.and_then(|entry| {
             match fs::unlinkat(old_root, entry.name(), AtFlags::empty()) {
-                Err(Errno::EISDIR) => remove_dir(old_root, entry.name(), old_device, buf),
+                Err(Errno::EISDIR) => remove_dir(old_root, entry.name(), old_place, buf),
                 // A mount on a file; or it was removed by others.
                 Err(Errno::EBUSY | Errno::ENOENT) => Ok(()),
                 result => result,
@@ -251,18 +272,16 @@ fn remove_root<const N: usize>(
 fn remove_dir<const N: usize>(
     old_root: &OwnedFd,
     name: &CStr,
-    old_device: u64,
+    old_place: Place,
     buf: &mut DirBuf<N>,
 ) -> Result<()> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW;
     let dir = fs::openat(old_root, name, flags, Mode::empty())?;
-    if fs::fstat(&dir)?.st_dev() != old_device {
-        return Ok(());
-    }
-    fs::remove_content(&dir, true, buf)?;
+    let leads = Place::of(&dir)? == old_place && fs::remove_content_but(&dir, true, buf)?;
     match fs::unlinkat(old_root, name, AtFlags::REMOVEDIR) {
+        Err(Errno::EBUSY | Errno::ENOENT) => Ok(()),
         // All that is left in it is mounted there.
-        Err(Errno::ENOTEMPTY | Errno::EBUSY) => Ok(()),
+        Err(Errno::ENOTEMPTY) if leads => Ok(()),
         result => result,
     }
 }

@@ -111,6 +111,10 @@ pub fn get_securebits() -> Result<Securebits> {
 /// Whether the calling thread keeps its permitted capabilities when it stops
 /// being root; those in effect it loses either way. Exec turns it off.
 ///
+/// Unlike [`set_securebits`], this is not refused in a process with other
+/// threads: alone it gives and takes nothing, and the change of user ids that it
+/// is for is refused there.
+///
 /// # Errors
 /// [`EPERM`](crate::Errno::EPERM): [`Securebits::KEEP_CAPS_LOCKED`] is set.
 ///

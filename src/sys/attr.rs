@@ -137,23 +137,23 @@ pub(crate) fn sync() {
 /// statfs(2)
 #[inline(always)]
 pub(crate) fn statfs(path: &CStr) -> Result<uapi::statfs> {
-    let mut statfs = MaybeUninit::<uapi::statfs>::uninit();
+    let mut statfs = MaybeUninit::<uapi::statfs>::zeroed();
     // SAFETY: statfs(2) reads `path` up to its NUL and writes one
     // `struct statfs` at `statfs`.
     let raw = unsafe { arch::syscall2(nr::statfs, path.arg(), statfs.as_mut_ptr().arg()) };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
+    // SAFETY: all integers, zero at first and then the kernel's.
     Ok(unsafe { statfs.assume_init() })
 }
 
 /// fstatfs(2)
 #[inline(always)]
 pub(crate) fn fstatfs(fd: BorrowedFd<'_>) -> Result<uapi::statfs> {
-    let mut statfs = MaybeUninit::<uapi::statfs>::uninit();
+    let mut statfs = MaybeUninit::<uapi::statfs>::zeroed();
     // SAFETY: fstatfs(2) writes one `struct statfs` at `statfs`.
     let raw = unsafe { arch::syscall2(nr::fstatfs, fd.arg(), statfs.as_mut_ptr().arg()) };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
+    // SAFETY: all integers, zero at first and then the kernel's.
     Ok(unsafe { statfs.assume_init() })
 }
 
@@ -165,7 +165,7 @@ pub(crate) fn statx(
     flags: AtFlags,
     mask: u32,
 ) -> Result<uapi::statx> {
-    let mut statx = MaybeUninit::<uapi::statx>::uninit();
+    let mut statx = MaybeUninit::<uapi::statx>::zeroed();
     // SAFETY: statx(2) reads `path` up to its NUL and writes one
     // `struct statx` at `statx`.
     let raw = unsafe {
@@ -179,6 +179,6 @@ pub(crate) fn statx(
         )
     };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
+    // SAFETY: all integers, zero at first and then the kernel's.
     Ok(unsafe { statx.assume_init() })
 }

@@ -1,7 +1,5 @@
 //! System calls about a process's share of the CPU: its priority, its times.
 
-use core::mem::MaybeUninit;
-
 use syscalls::Sysno as nr;
 
 use super::Arg;
@@ -29,10 +27,9 @@ pub(crate) type Tms = [i64; 4];
 /// times(2): the clock, and the four times.
 #[inline(always)]
 pub(crate) fn times() -> Result<(i64, Tms)> {
-    let mut tms = MaybeUninit::<Tms>::uninit();
+    let mut tms = Tms::default();
     // SAFETY: times(2) writes one `struct tms` at `tms`: four longs.
-    let raw = unsafe { arch::syscall1(nr::times, tms.as_mut_ptr().arg()) };
+    let raw = unsafe { arch::syscall1(nr::times, (&raw mut tms).arg()) };
     let clock = Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
-    Ok((clock as i64, unsafe { tms.assume_init() }))
+    Ok((clock as i64, tms))
 }

@@ -106,7 +106,9 @@ pub(crate) fn newfstatat(dir_fd: BorrowedFd<'_>, path: &CStr, flags: AtFlags) ->
         )
     };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
+    // SAFETY: the call succeeded, so the kernel wrote the whole struct. Smaller and
+    // rarer ones are zeroed first; here that would be more instructions than all
+    // the others.
     Ok(unsafe { stat.assume_init() })
 }
 
@@ -117,7 +119,9 @@ pub(crate) fn fstat(fd: BorrowedFd<'_>) -> Result<Stat> {
     // SAFETY: fstat(2) writes one `struct stat` at `stat`.
     let raw = unsafe { arch::syscall2(nr::fstat, fd.arg(), stat.as_mut_ptr().arg()) };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
+    // SAFETY: the call succeeded, so the kernel wrote the whole struct. Smaller and
+    // rarer ones are zeroed first; here that would be more instructions than all
+    // the others.
     Ok(unsafe { stat.assume_init() })
 }
 

@@ -1,7 +1,5 @@
 //! System calls about scheduling.
 
-use core::mem::MaybeUninit;
-
 use syscalls::Sysno as nr;
 
 use super::Arg;
@@ -63,25 +61,23 @@ pub(crate) fn sched_setparam(pid: Pid, param: &SchedParam) -> Result<()> {
 /// sched_getparam(2)
 #[inline(always)]
 pub(crate) fn sched_getparam(pid: Pid) -> Result<SchedParam> {
-    let mut param = MaybeUninit::<SchedParam>::uninit();
+    let mut param = SchedParam::default();
     // SAFETY: sched_getparam(2) writes one `struct sched_param` at `param`.
-    let raw = unsafe { arch::syscall2(nr::sched_getparam, pid.0.arg(), param.as_mut_ptr().arg()) };
+    let raw = unsafe { arch::syscall2(nr::sched_getparam, pid.0.arg(), (&raw mut param).arg()) };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
-    Ok(unsafe { param.assume_init() })
+    Ok(param)
 }
 
 /// sched_rr_get_interval(2)
 #[inline(always)]
 pub(crate) fn sched_rr_get_interval(pid: Pid) -> Result<Timespec> {
-    let mut interval = MaybeUninit::<Timespec>::uninit();
+    let mut interval = Timespec::default();
     // SAFETY: sched_rr_get_interval(2) writes one `struct timespec` at `interval`.
     let raw = unsafe {
-        arch::syscall2(nr::sched_rr_get_interval, pid.0.arg(), interval.as_mut_ptr().arg())
+        arch::syscall2(nr::sched_rr_get_interval, pid.0.arg(), (&raw mut interval).arg())
     };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
-    Ok(unsafe { interval.assume_init() })
+    Ok(interval)
 }
 
 /// sched_yield(2)

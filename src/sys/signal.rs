@@ -37,7 +37,7 @@ type InfoHandler = unsafe extern "C" fn(Signal, &Siginfo, *mut c_void);
 /// rt_sigprocmask(2); returns the old set.
 #[inline(always)]
 pub(crate) fn rt_sigprocmask(how: SigHow, set: &SigSet) -> Result<SigSet> {
-    let mut old = MaybeUninit::<SigSet>::uninit();
+    let mut old = SigSet::default();
     // SAFETY: rt_sigprocmask(2) reads a set at `set` and writes one at `old`,
     // each of the size it is told.
     let raw = unsafe {
@@ -45,13 +45,12 @@ pub(crate) fn rt_sigprocmask(how: SigHow, set: &SigSet) -> Result<SigSet> {
             nr::rt_sigprocmask,
             how.arg(),
             (&raw const *set).arg(),
-            old.as_mut_ptr().arg(),
+            (&raw mut old).arg(),
             SIGSET_SIZE.arg(),
         )
     };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the old set.
-    Ok(unsafe { old.assume_init() })
+    Ok(old)
 }
 
 /// rt_sigaction(2); without `new` it only asks. Returns the old action.
@@ -72,7 +71,7 @@ pub(crate) unsafe fn rt_sigaction(signal: Signal, new: Option<&SigAction>) -> Re
         KernelSigaction::new(handler, flags, new.mask)
     });
     let new = new.as_ref().map_or(ptr::null(), ptr::from_ref);
-    let mut old = MaybeUninit::<KernelSigaction>::uninit();
+    let mut old = MaybeUninit::<KernelSigaction>::zeroed();
     // SAFETY: rt_sigaction(2) reads an action at `new`, unless it is null, and
     // writes one at `old`; the type begins as the kernel's, and its set has the
     // size given. The handler is the caller's promise.
@@ -86,8 +85,8 @@ pub(crate) unsafe fn rt_sigaction(signal: Signal, new: Option<&SigAction>) -> Re
         )
     };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote its whole struct, of
-    // which any bits are valid.
+    // SAFETY: zero at first and then the kernel's struct, of which any bits are
+    // valid.
     let old = unsafe { old.assume_init() };
     let with_info = old.flags & u64::from(uapi::SA_SIGINFO) != 0;
     let handler = match old.handler.addr() {
@@ -109,13 +108,11 @@ pub(crate) unsafe fn rt_sigaction(signal: Signal, new: Option<&SigAction>) -> Re
 /// rt_sigpending(2)
 #[inline(always)]
 pub(crate) fn rt_sigpending() -> Result<SigSet> {
-    let mut set = MaybeUninit::<SigSet>::uninit();
+    let mut set = SigSet::default();
     // SAFETY: rt_sigpending(2) writes one set at `set`, of the size it is told.
-    let raw =
-        unsafe { arch::syscall2(nr::rt_sigpending, set.as_mut_ptr().arg(), SIGSET_SIZE.arg()) };
+    let raw = unsafe { arch::syscall2(nr::rt_sigpending, (&raw mut set).arg(), SIGSET_SIZE.arg()) };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the set.
-    Ok(unsafe { set.assume_init() })
+    Ok(set)
 }
 
 /// rt_sigsuspend(2), which returns by `EINTR` only.

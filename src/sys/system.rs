@@ -22,11 +22,11 @@ const _: () = assert!(
 /// uname(2)
 #[inline]
 pub(crate) fn uname() -> Result<Uname> {
-    let mut name = MaybeUninit::<Uname>::uninit();
+    let mut name = MaybeUninit::<Uname>::zeroed();
     // SAFETY: uname(2) writes one `struct new_utsname`, which `Uname` is.
     let raw = unsafe { arch::syscall1(nr::uname, name.as_mut_ptr().arg()) };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
+    // SAFETY: all integers, zero at first and then the kernel's.
     Ok(unsafe { name.assume_init() })
 }
 
@@ -45,15 +45,14 @@ pub(crate) fn sysinfo() -> Result<system::sysinfo> {
 #[inline]
 pub(crate) fn prlimit64(pid: i32, resource: u32, new: Option<&Limit>) -> Result<Limit> {
     let new = new.map_or(ptr::null(), ptr::from_ref);
-    let mut old = MaybeUninit::<Limit>::uninit();
+    let mut old = Limit { soft: 0, hard: 0 };
     // SAFETY: prlimit(2) reads one `struct rlimit64`, which `Limit` is, at
     // `new` unless that is null, and writes one at `old`.
     let raw = unsafe {
-        arch::syscall4(nr::prlimit64, pid.arg(), resource.arg(), new.arg(), old.as_mut_ptr().arg())
+        arch::syscall4(nr::prlimit64, pid.arg(), resource.arg(), new.arg(), (&raw mut old).arg())
     };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
-    Ok(unsafe { old.assume_init() })
+    Ok(old)
 }
 
 /// sched_getaffinity(2) of this thread: the bytes that the kernel has.

@@ -1,7 +1,5 @@
 //! System calls about clocks.
 
-use core::mem::MaybeUninit;
-
 use syscalls::Sysno as nr;
 
 use super::{Arg, vdso};
@@ -19,12 +17,11 @@ pub(crate) fn clock_gettime(clock: ClockId) -> Result<Timespec> {
 /// clock_getres(2)
 #[inline(always)]
 pub(crate) fn clock_getres(clock: ClockId) -> Result<Timespec> {
-    let mut time = MaybeUninit::<Timespec>::uninit();
+    let mut time = Timespec::default();
     // SAFETY: clock_getres(2) writes one `struct timespec` at `time`.
-    let raw = unsafe { arch::syscall2(nr::clock_getres, clock.0.arg(), time.as_mut_ptr().arg()) };
+    let raw = unsafe { arch::syscall2(nr::clock_getres, clock.0.arg(), (&raw mut time).arg()) };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
-    Ok(unsafe { time.assume_init() })
+    Ok(time)
 }
 
 /// clock_settime(2)

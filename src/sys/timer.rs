@@ -1,7 +1,5 @@
 //! System calls about timers that are descriptors.
 
-use core::mem::MaybeUninit;
-
 use linux_raw_sys::general as uapi;
 use syscalls::Sysno as nr;
 
@@ -14,7 +12,7 @@ use crate::{
 };
 
 /// The kernel's `struct itimerspec`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 #[repr(C)]
 pub(crate) struct Itimerspec {
     /// From one expiration to the next; zero for one only.
@@ -43,7 +41,7 @@ pub(crate) fn timerfd_settime(
     flags: TimerfdTimerFlags,
     new: &Itimerspec,
 ) -> Result<Itimerspec> {
-    let mut old = MaybeUninit::<Itimerspec>::uninit();
+    let mut old = Itimerspec::default();
     // SAFETY: timerfd_settime(2) reads one `struct itimerspec` at `new` and
     // writes one at `old`.
     let raw = unsafe {
@@ -52,21 +50,19 @@ pub(crate) fn timerfd_settime(
             fd.arg(),
             flags.arg(),
             (&raw const *new).arg(),
-            old.as_mut_ptr().arg(),
+            (&raw mut old).arg(),
         )
     };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
-    Ok(unsafe { old.assume_init() })
+    Ok(old)
 }
 
 /// timerfd_gettime(2)
 #[inline(always)]
 pub(crate) fn timerfd_gettime(fd: BorrowedFd<'_>) -> Result<Itimerspec> {
-    let mut now = MaybeUninit::<Itimerspec>::uninit();
+    let mut now = Itimerspec::default();
     // SAFETY: timerfd_gettime(2) writes one `struct itimerspec` at `now`.
-    let raw = unsafe { arch::syscall2(nr::timerfd_gettime, fd.arg(), now.as_mut_ptr().arg()) };
+    let raw = unsafe { arch::syscall2(nr::timerfd_gettime, fd.arg(), (&raw mut now).arg()) };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so the kernel wrote the whole struct.
-    Ok(unsafe { now.assume_init() })
+    Ok(now)
 }

@@ -83,6 +83,30 @@ fn an_error_is_reported_and_the_rest_removed() {
 }
 
 #[test]
+fn a_slash_or_a_dot_at_the_end_leads_through_no_symlink() {
+    let (tmp, outside) = (temp_dir(), temp_dir());
+    stdfs::write(outside.path().join("precious"), b"").unwrap();
+    symlink(outside.path(), tmp.path().join("link")).unwrap();
+    let link = text(&tmp.path().join("link")).to_owned();
+    for end in ["/", "//", "/.", "/./", "/..", "/../"] {
+        let removed = fs::remove_tree(&*format!("{link}{end}"), &mut DirBuf::new());
+        let dots = end.contains('.');
+        let expected = if dots { Errno::EINVAL } else { Errno::ENOTDIR };
+        assert!(removed == Err(expected) || !dots && removed == Err(Errno::ELOOP), "{removed:?}");
+        assert!(outside.path().join("precious").exists(), "{end}");
+        assert!(tmp.path().join("link").is_symlink(), "{end}");
+    }
+    // A directory goes, however many slashes there are.
+    stdfs::create_dir_all(tmp.path().join("dir/inner")).unwrap();
+    let dir = format!("{}///", text(&tmp.path().join("dir")));
+    assert_eq!(fs::remove_tree(&*dir, &mut DirBuf::new()), Ok(()));
+    assert!(!tmp.path().join("dir").exists());
+    for nothing in ["", "/no/such/", "."] {
+        assert!(fs::remove_tree(nothing, &mut DirBuf::new()).is_err(), "{nothing:?}");
+    }
+}
+
+#[test]
 fn the_content_alone_goes_from_an_open_directory() {
     let tmp = temp_dir();
     stdfs::create_dir_all(tmp.path().join("a/b")).unwrap();

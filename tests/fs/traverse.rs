@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    ffi::CString,
+    ffi::{CStr, CString},
     fs as stdfs,
     os::{
         fd::AsRawFd as _,
@@ -14,10 +14,13 @@ use std::{
 use proptest::prelude::*;
 use rawos::{
     Errno,
-    fs::{self, AtFlags, DirBuf, Order, Traverse},
+    fs::{self, AtFlags, DirBuf, Mode, OFlags, Order, Traverse},
 };
 
-use crate::util::{as_nobody, temp_dir};
+use crate::{
+    scene::{in_thread, refuse},
+    util::{as_nobody, not_run, runner, temp_dir},
+};
 
 /// Every path below `root`, by std; directories not in `device` not entered.
 fn by_std(root: &Path, device: Option<u64>) -> BTreeSet<PathBuf> {
@@ -325,6 +328,81 @@ fn it_stays_on_one_file_system_when_asked() {
     // There was something not to enter.
     let mounted = |name: &str| root.join(name).metadata().is_ok_and(|meta| meta.dev() != device);
     assert!(mounted("pts") || mounted("shm"));
+}
+
+/// Mounts, in this thread alone: a tmpfs on `path/whole`, a part of it on
+/// another part, and a tmpfs in that. False, and said, without the privilege.
+fn mounts(path: &Path) -> bool {
+    let mount = |source: &Path, target: &Path, kind: &CStr, flags| {
+        let c_string = |path: &Path| CString::new(text(path)).unwrap();
+        let (source, target) = (c_string(source), c_string(target));
+        // SAFETY: reads the strings.
+        unsafe {
+            libc::mount(source.as_ptr(), target.as_ptr(), kind.as_ptr(), flags, std::ptr::null())
+        }
+    };
+    // SAFETY: takes an integer.
+    let unshared = unsafe { libc::unshare(libc::CLONE_NEWNS) };
+    let root = Path::new("/");
+    if unshared != 0 || mount(root, root, c"", libc::MS_REC | libc::MS_PRIVATE) != 0 {
+        not_run("mounts need privilege");
+        return false;
+    }
+    let whole = path.join("whole");
+    stdfs::create_dir(&whole).unwrap();
+    assert_eq!(mount(root, &whole, c"tmpfs", 0), 0);
+    for dir in ["volume/inner", "top/a/bound", "top/a/other", "top/z"] {
+        stdfs::create_dir_all(whole.join(dir)).unwrap();
+    }
+    assert_eq!(mount(root, &whole.join("top/a/other"), c"tmpfs", 0), 0);
+    stdfs::write(whole.join("top/a/other/precious"), "").unwrap();
+    stdfs::write(whole.join("top/a/file"), "").unwrap();
+    let (volume, bound) = (whole.join("volume"), whole.join("top/a/bound"));
+    assert_eq!(mount(&volume, &bound, c"", libc::MS_BIND), 0);
+    true
+}
+
+#[test]
+fn a_bind_mount_is_another_file_system() {
+    if runner().is_some() {
+        return not_run("the emulator does not tell one mount from another");
+    }
+    let tmp = temp_dir();
+    in_thread(|| {
+        if !mounts(tmp.path()) {
+            return;
+        }
+        let top = tmp.path().join("whole/top");
+        let mut buf = DirBuf::new();
+        let tree = fs::traverse(text(&top), &mut buf).unwrap().one_file_system().unwrap();
+        let expected = ["a", "a/bound", "a/file", "a/other", "z"].map(PathBuf::from);
+        assert_eq!(collect(tree), (expected.into(), vec![]));
+        let dir = fs::open(text(&top), OFlags::PATH, Mode::empty()).unwrap();
+        assert_eq!(fs::remove_content(&dir, true, &mut buf), Ok(()));
+        let left = by_std(&tmp.path().join("whole"), None);
+        let expected =
+            ["volume", "volume/inner", "top", "top/a", "top/a/bound", "top/a/bound/inner"];
+        let others = ["top/a/other", "top/a/other/precious"];
+        assert_eq!(left, expected.iter().chain(&others).map(PathBuf::from).collect());
+    });
+}
+
+#[test]
+fn where_mounts_are_not_told_devices_are() {
+    for errno in [Errno::EPERM, Errno::ENOSYS] {
+        let tmp = temp_dir();
+        in_thread(|| {
+            if !mounts(tmp.path()) {
+                return;
+            }
+            refuse(libc::SYS_statx, errno);
+            let top = tmp.path().join("whole/top");
+            let mut buf = DirBuf::new();
+            let tree = fs::traverse(text(&top), &mut buf).unwrap().one_file_system().unwrap();
+            let expected = ["a", "a/bound", "a/bound/inner", "a/file", "a/other", "z"];
+            assert_eq!(collect(tree), (expected.map(PathBuf::from).into(), vec![]));
+        });
+    }
 }
 
 #[test]

@@ -104,6 +104,12 @@ fn a_message_is_written_at_once() {
         assert_eq!(init::kmsg_write(&log, LogLevel::Info, text.as_bytes()), Ok(()));
     }
     assert_eq!(fs::read_to_string(path).unwrap(), "<30>one\n<30>\n<30>two\nlines\n");
+    // More than there is room for, in a pipe that does not wait.
+    // SAFETY: takes integers.
+    let set = unsafe { libc::fcntl(writer.as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) };
+    assert_eq!(set, 0);
+    let long = vec![b'x'; 4 << 20];
+    assert_eq!(init::kmsg_write(&writer, LogLevel::Info, &long), Err(Errno::EIO));
 }
 
 #[test]

@@ -60,6 +60,21 @@ fn what_is_no_loop_device_says_so() {
     }
     let unknown = LoopConfig { flags: LoopFlags::from_bits_retain(2), ..LoopConfig::default() };
     assert_eq!(init::loop_attach(&reader, &unknown).err(), Some(Errno::EINVAL));
+    // Before anything is opened.
+    as_nobody(|| {
+        let attach = |block_size| {
+            let config = LoopConfig { block_size, ..LoopConfig::default() };
+            init::loop_attach(&reader, &config).err()
+        };
+        // SAFETY: takes an integer.
+        let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as u32;
+        for size in [1, 256, 511, 513, 1000, 1536, 2 * page, 1 << 31, u32::MAX] {
+            assert_eq!(attach(size), Some(Errno::EINVAL), "{size}");
+        }
+        for size in [512, 1024, page] {
+            assert_eq!(attach(size), attach(0), "{size}");
+        }
+    });
 }
 
 #[test]
@@ -67,7 +82,10 @@ fn without_devices_or_privilege_there_is_none() {
     as_nobody(|| {
         let file = File::open("/proc/self/stat").unwrap();
         let theirs = File::options().read(true).write(true).open("/dev/loop-control");
-        let theirs = theirs.unwrap_err().raw_os_error().and_then(Errno::from_raw);
+        let Err(theirs) = theirs else {
+            return not_run("loop devices are for everybody here");
+        };
+        let theirs = theirs.raw_os_error().and_then(Errno::from_raw);
         assert_eq!(init::loop_attach(borrow(&file), &LoopConfig::default()).err(), theirs);
     });
 }

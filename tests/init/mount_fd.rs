@@ -13,8 +13,8 @@ use rawos::{
 };
 
 use crate::{
-    apart::{c_string, case, mount_at, names, new_dir, own_mounts, tmpfs},
-    util::{again::open_descriptors, is_cloexec, libc_result, not_run},
+    apart::{c_string, case, emulated, mount_at, names, new_dir, own_mounts, tmpfs},
+    util::{again::open_descriptors, is_cloexec, libc_result, not_run, refuse},
 };
 
 const OPEN: FsopenFlags = FsopenFlags::empty();
@@ -82,7 +82,7 @@ fn address(string: &CStr) -> libc::c_long {
 /// say they all.
 fn supported() -> bool {
     let missing = Err(Errno::ENOSYS);
-    if libc_error(libc::SYS_fsopen, [address(c"none"), 0, 0, 0, 0]) != missing {
+    if libc_error(libc::SYS_fsopen, [address(c"tmpfs.none"), 0, 0, 0, 0]) != missing {
         return true;
     }
     let (reader, _writer) = fd::pipe().unwrap();
@@ -128,12 +128,14 @@ pub fn steps() {
     assert_eq!(fd::read(&fs, &mut [0; 256]), Err(Errno::ENODATA));
     // A mount needs a file system that exists.
     let early = init::fsmount(&fs, FsmountFlags::empty(), MountAttrs::empty());
-    assert!(early.is_err());
+    assert_eq!(early.map(drop), Err(Errno::EINVAL));
     assert_eq!(init::fsconfig(&fs, FsConfig::Create), Ok(()));
     assert_eq!(init::fsconfig(&fs, FsConfig::Create), Err(Errno::EBUSY));
     let attrs = MountAttrs::NOSUID | MountAttrs::NODEV | MountAttrs::NOATIME;
     let mount = init::fsmount(&fs, FsmountFlags::empty(), attrs).unwrap();
     assert!(is_cloexec(mount.as_raw_fd()));
+    let second = init::fsmount(&fs, FsmountFlags::empty(), attrs);
+    assert_eq!(second.map(drop), Err(Errno::EBUSY));
     assert_eq!(mount_at(&place), None);
     assert_eq!(init::move_mount(&mount, "", CWD, &*c_string(&place), EMPTY_PATH), Ok(()));
     let line = mount_at(&place).unwrap();
@@ -155,6 +157,22 @@ pub fn steps() {
     drop((fs, mount));
     // The first of the two names is shadowed, but open still.
     assert_eq!(open_descriptors().len(), open.len() + 1);
+}
+
+#[test]
+fn a_command_that_a_signal_ended_is_not_made_again() {
+    if emulated() {
+        return not_run("no filter of system calls here");
+    }
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            refuse(libc::SYS_fsconfig, libc::EINTR);
+            let (reader, _writer) = fd::pipe().unwrap();
+            for command in [FsConfig::Create, FsConfig::CreateExcl, FsConfig::Reconfigure] {
+                assert_eq!(init::fsconfig(&reader, command), Err(Errno::EINTR), "{command:?}");
+            }
+        });
+    });
 }
 
 #[test]
@@ -205,8 +223,8 @@ pub fn refused() {
     let missing = address(c"/no/such/dir");
     let mut pairs = vec![
         (
-            libc_error(libc::SYS_fsopen, [address(c"no such"), 1, 0, 0, 0]),
-            init::fsopen("no such", OPEN).map(drop),
+            libc_error(libc::SYS_fsopen, [address(c"tmpfs.nonsense"), 1, 0, 0, 0]),
+            init::fsopen("tmpfs.nonsense", OPEN).map(drop),
         ),
         (
             libc_error(libc::SYS_fsopen, [address(c"tmpfs"), 0x101, 0, 0, 0]),

@@ -52,6 +52,10 @@ fn a_restart_takes_a_word_along() {
 #[test]
 fn without_privilege_nothing_ends() {
     as_nobody(|| {
+        // Or it would end.
+        let status = std::fs::read_to_string("/proc/thread-self/status").unwrap();
+        let effective = status.lines().find_map(|line| line.strip_prefix("CapEff:"));
+        assert_eq!(effective.and_then(|set| u64::from_str_radix(set.trim(), 16).ok()), Some(0));
         for (command, _) in COMMANDS {
             assert_eq!(reboot(command), Err(Errno::EPERM), "{command:?}");
         }

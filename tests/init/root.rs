@@ -16,8 +16,8 @@ use rawos::{
 };
 
 use crate::{
-    apart::{booted, c_string, case, libc_mount, names, new_dir, own_mounts, tmpfs},
-    util::{as_nobody, libc_result, not_run},
+    apart::{booted, c_string, case, emulated, libc_mount, names, new_dir, own_mounts, tmpfs},
+    util::{again::open_descriptors, as_nobody, libc_result, not_run, refuse, refuse_when},
 };
 
 #[test]
@@ -149,9 +149,28 @@ fn out_of_an_initramfs() {
 }
 
 pub fn switched() {
-    if !own_mounts() {
-        return;
+    if own_mounts() {
+        out_of_it();
     }
+}
+
+#[test]
+fn out_of_an_initramfs_in_a_sandbox() {
+    case("root::switched_without_statx");
+}
+
+/// Devices alone tell what is mounted then.
+pub fn switched_without_statx() {
+    if emulated() {
+        return not_run("no filter of system calls here");
+    }
+    if own_mounts() {
+        refuse(libc::SYS_statx, libc::EPERM);
+        out_of_it();
+    }
+}
+
+fn out_of_it() {
     initramfs();
     fs::create_dir("/new/run").unwrap();
     symlink("/run", "/new/elsewhere").unwrap();
@@ -173,6 +192,94 @@ pub fn switched() {
     assert_eq!(names(below(&old, "mnt")), ["file"]);
     assert_eq!(names(below(&old, "a")), ["b"]);
     assert_eq!(names(below(&old, "a/b/mounted")), ["file"]);
+}
+
+#[test]
+fn bind_mounts_of_the_same_file_system_are_left() {
+    case("root::bound");
+}
+
+pub fn bound() {
+    if emulated() {
+        return not_run("the emulator does not tell one mount from another");
+    }
+    if !own_mounts() {
+        return;
+    }
+    // The root is part of a file system, and another part is mounted in it.
+    let whole = new_dir("whole");
+    tmpfs(&whole);
+    fs::create_dir(whole.join("volume")).unwrap();
+    fs::write(whole.join("volume/precious"), "").unwrap();
+    for name in ["data", "a/b/data", "run"] {
+        let place = whole.join("root").join(name);
+        fs::create_dir_all(&place).unwrap();
+        let (volume, place) = (c_string(whole.join("volume")), c_string(place));
+        assert_eq!(libc_mount(Some(&volume), &place, None, libc::MS_BIND, None), Ok(0));
+    }
+    // After what is mounted, by its name or not.
+    for name in ["a/b/after", "a/z", "z"] {
+        fs::create_dir_all(whole.join("root").join(name)).unwrap();
+    }
+    let volume = File::open(whole.join("volume")).unwrap();
+    enter(&whole.join("root"));
+    mount_proc("/proc");
+    tmpfs(Path::new("/new"));
+    for name in ["proc", "run"] {
+        fs::create_dir(Path::new("/new").join(name)).unwrap();
+    }
+    let old = File::open("/").unwrap();
+    assert_eq!(switch("/new", OldRoot::Remove), Ok(Ok(())));
+    assert_eq!(names(below(&volume, "")), ["precious"]);
+    assert_eq!(names("/run"), ["precious"]);
+    assert_eq!(names(below(&old, "")), ["a", "data"]);
+    assert_eq!(names(below(&old, "a")), ["b"]);
+    assert_eq!(names(below(&old, "a/b")), ["data"]);
+}
+
+#[test]
+fn mounts_on_top_of_each_other_all_go() {
+    case("root::stacked");
+}
+
+pub fn stacked() {
+    if !own_mounts() {
+        return;
+    }
+    initramfs();
+    for _ in 0..4 {
+        tmpfs(Path::new("/run"));
+    }
+    fs::write("/run/top", "").unwrap();
+    fs::create_dir("/new/run").unwrap();
+    let old = File::open("/").unwrap();
+    assert_eq!(switch("/new", OldRoot::Remove), Ok(Ok(())));
+    assert_eq!(names("/run"), ["top"]);
+    assert_eq!(names(below(&old, "")), ["a", "mnt"]);
+}
+
+#[test]
+fn what_others_add_is_no_mount() {
+    case("root::others_add");
+}
+
+pub fn others_add() {
+    if emulated() {
+        return not_run("no filter of system calls here");
+    }
+    if !own_mounts() {
+        return;
+    }
+    let root = new_dir("root");
+    tmpfs(&root);
+    enter(&root);
+    fs::create_dir("/plain").unwrap();
+    fs::write("/plain/file", "").unwrap();
+    tmpfs(Path::new("/new"));
+    fs::create_dir("/new/plain").unwrap();
+    // What rmdir(2) says if something was added just now.
+    refuse_when(libc::SYS_unlinkat, 2, libc::AT_REMOVEDIR as u32, libc::ENOTEMPTY);
+    assert_eq!(switch("/new", OldRoot::Remove), Ok(Err(Errno::ENOTEMPTY)));
 }
 
 #[test]
@@ -227,6 +334,9 @@ pub fn moved_back() {
     for name in ["", "/proc", "/run"] {
         fs::create_dir_all(format!("/new/sub{name}")).unwrap();
     }
+    // Below what would move into it.
+    tmpfs(Path::new("/run/inner"));
+    fs::create_dir("/run/inner/run").unwrap();
     fs::create_dir("/same").unwrap();
     let bound = libc_mount(Some(c"/a"), c"/same", None, libc::MS_BIND, None);
     assert_eq!(bound, Ok(0));
@@ -242,10 +352,11 @@ pub fn moved_back() {
         places.sort();
         places
     };
-    let before = state();
+    let (before, open) = (state(), open_descriptors());
     for (to, errno) in [
         ("/new/sub", Errno::EINVAL),
         ("/same", Errno::EINVAL),
+        ("/run/inner", Errno::ELOOP),
         ("/", Errno::EINVAL),
         ("/lib", Errno::EINVAL),
         ("/no/such/dir", Errno::ENOENT),
@@ -255,6 +366,7 @@ pub fn moved_back() {
     ] {
         for old in [OldRoot::Remove, OldRoot::RemoveAnyway, OldRoot::Keep] {
             assert_eq!(switch(to, old), Err(errno), "{to} {old:?}");
+            assert_eq!(open_descriptors(), open, "{to} {old:?}");
             let after = state();
             assert_eq!(places(&after.0), places(&before.0), "{to} {old:?}");
             assert_eq!(
@@ -270,6 +382,7 @@ pub fn moved_back() {
     assert_eq!(places(&state().0), places(&before.0));
     // It can be switched to all the same.
     assert_eq!(switch("/new", OldRoot::Remove), Ok(Ok(())));
+    assert_eq!(open_descriptors(), open);
 }
 
 #[test]

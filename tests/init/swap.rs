@@ -1,5 +1,5 @@
-//! `src/init/swap.rs`. Nothing here has a header for swap: none of the kernels
-//! under test has a block device to put one on.
+//! `src/init/swap.rs`. Swap is the machine's, and guests have nothing to put it
+//! on: with the variable `RAWOS_SWAP` set, a small file is used for a moment.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use rawos::{
 use crate::{
     apart::c_string,
     filter::{WRONG, answered},
-    util::{as_nobody, libc_result, temp_dir},
+    util::{as_nobody, libc_result, not_run, temp_dir},
 };
 
 fn theirs(path: &Path) -> [Result<i64, Errno>; 2] {
@@ -69,4 +69,31 @@ fn a_priority_stands_in_the_flags() {
     if let Some(answers) = answers {
         assert_eq!(answers, [100, 101, 102, 103, 104, 105, WRONG, libc::EINVAL]);
     }
+}
+
+#[test]
+fn a_file_is_swapped_to() {
+    if std::env::var_os("RAWOS_SWAP").is_none() {
+        return not_run("swap is the machine's (RAWOS_SWAP=1 uses it)");
+    }
+    // What mkswap(8) writes: version 1, and the number of the last page.
+    let dir = temp_dir();
+    let file = dir.path().join("swap");
+    let mut pages = vec![0; 64 * 4096];
+    pages[1024..1028].copy_from_slice(&1u32.to_ne_bytes());
+    pages[1028..1032].copy_from_slice(&63u32.to_ne_bytes());
+    pages[4086..4096].copy_from_slice(b"SWAPSPACE2");
+    std::fs::write(&file, pages).unwrap();
+    std::fs::File::open(&file).unwrap().sync_all().unwrap();
+    let path = c_string(&file);
+    let line = || {
+        let swaps = std::fs::read_to_string("/proc/swaps").unwrap();
+        let line = swaps.lines().find(|line| line.starts_with(file.to_str().unwrap()));
+        line.map(|line| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    };
+    assert_eq!(swapon(&*path, SwapFlags::empty(), Some(7)), Ok(()));
+    let (used, again) = (line(), swapon(&*path, SwapFlags::empty(), None));
+    assert_eq!(swapoff(&*path), Ok(()));
+    assert_eq!((used.unwrap()[4].as_str(), again), ("7", Err(Errno::EBUSY)));
+    assert_eq!(line(), None);
 }

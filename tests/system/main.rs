@@ -10,3 +10,4 @@ mod cpu;
 mod load;
 mod sysconf;
 mod uname;
+mod unwritten;

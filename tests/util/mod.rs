@@ -44,8 +44,9 @@ pub fn libc_result(returned: impl Into<i64>) -> Result<i64, rawos::Errno> {
     }
 }
 
-/// Runs `then` as the user nobody, in a thread of its own: the kernel's
-/// credentials are per thread, and the raw call changes no other.
+/// Runs `then` as the user nobody (if this is root; else as who it is) and
+/// without any capability, in a thread of its own: the kernel's credentials are
+/// per thread, and the raw calls change no other.
 pub fn as_nobody<T: Send>(then: impl FnOnce() -> T + Send + UnwindSafe) -> T {
     thread::scope(|scope| {
         let thread = scope.spawn(|| {
@@ -58,6 +59,11 @@ pub fn as_nobody<T: Send>(then: impl FnOnce() -> T + Send + UnwindSafe) -> T {
                 let uid = unsafe { libc::syscall(libc::SYS_setresuid, ids[0], ids[1], ids[2]) };
                 assert_eq!((gid, uid), (0, 0), "{}", io::Error::last_os_error());
             }
+            // Whoever is not user 0 may have some all the same.
+            let (version_3, none) = ([0x2008_0522u32, 0], [0u32; 6]);
+            // SAFETY: capset(2) reads a header of two words and two sets of three.
+            let dropped = unsafe { libc::syscall(libc::SYS_capset, &version_3, &none) };
+            assert_eq!(dropped, 0, "{}", io::Error::last_os_error());
             then()
         });
         thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
@@ -119,16 +125,31 @@ pub fn short_paths() -> Vec<Vec<u8>> {
 }
 
 /// From now on the system call `number` fails with `errno` in this thread, by
-/// a filter. Under qemu-user the filter would be the emulator's.
+/// a filter; with error 0, it does nothing and succeeds. Under qemu-user the
+/// filter would be the emulator's.
 pub fn refuse(number: libc::c_long, errno: i32) {
-    let op = |code: u32, jf: u8, k: u32| libc::sock_filter { code: code as u16, jt: 0, jf, k };
-    let mut filter = [
-        op(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0),
-        op(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, 1, number as u32),
-        op(libc::BPF_RET | libc::BPF_K, 0, libc::SECCOMP_RET_ERRNO | errno as u32),
-        op(libc::BPF_RET | libc::BPF_K, 0, libc::SECCOMP_RET_ALLOW),
-    ];
-    let program = libc::sock_fprog { len: 4, filter: filter.as_mut_ptr() };
+    filter(&[(0, number as u32)], errno);
+}
+
+/// As [`refuse`], if the lower half of its argument number `index` is `value`.
+pub fn refuse_when(number: libc::c_long, index: u32, value: u32, errno: i32) {
+    filter(&[(0, number as u32), (16 + 8 * index, value)], errno);
+}
+
+/// Refuses what has each of `values`, a place in the `seccomp_data` and what is
+/// to be there.
+fn filter(values: &[(u32, u32)], errno: i32) {
+    let op = |code: u32, jf, k: u32| libc::sock_filter { code: code as u16, jt: 0, jf, k };
+    let mut filter = Vec::new();
+    for (index, (at, value)) in values.iter().enumerate() {
+        // Past the rest of these pairs, and the refusal.
+        let past = 2 * (values.len() - index - 1) + 1;
+        filter.push(op(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, *at));
+        filter.push(op(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, past as u8, *value));
+    }
+    filter.push(op(libc::BPF_RET | libc::BPF_K, 0, libc::SECCOMP_RET_ERRNO | errno as u32));
+    filter.push(op(libc::BPF_RET | libc::BPF_K, 0, libc::SECCOMP_RET_ALLOW));
+    let program = libc::sock_fprog { len: filter.len() as u16, filter: filter.as_mut_ptr() };
     // SAFETY: prctl(2) takes integers here.
     let first = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
     // SAFETY: prctl(2) reads the filter, whose length is given.

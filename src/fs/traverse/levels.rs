@@ -10,7 +10,7 @@ use crate::{
     Errno, Result,
     fd::{self, AsFd, OwnedFd, SeekFrom},
     fs::{
-        AtFlags, OFlags,
+        AtFlags, OFlags, Place,
         dirent::{RECORD_MAX, Record},
         fstat, fstatat,
         list::open_dir,
@@ -112,8 +112,8 @@ impl Traverse<'_> {
         let Some(level) = self.levels.last() else { return Ok(false) };
         let name = level.record(self.buf).unwrap_or(Record::VANISHED).name;
         let dir = open_dir(&level.dir, name, OFlags::NOFOLLOW)?;
-        if let Some(dev) = self.one_device
-            && fstat(&dir)?.st_dev() != dev
+        if let Some(place) = self.one_place
+            && Place::of(&dir)? != place
         {
             return Ok(false);
         }

@@ -19,7 +19,7 @@ use core::fmt;
 use heapless::{Vec, VecView};
 
 use self::levels::{Level, OPEN};
-use super::{DirBuf, DirEntry, OFlags, dirent::Record, fstat, list::open_dir};
+use super::{DirBuf, DirEntry, OFlags, Place, dirent::Record, list::open_dir};
 use crate::{
     Result,
     fd::{AsFd, CWD, OwnedFd},
@@ -110,7 +110,7 @@ pub struct Traverse<'buf> {
     /// How many levels there are, open or closed.
     depth: usize,
     step: Step,
-    one_device: Option<u64>,
+    one_place: Option<Place>,
 }
 
 /// What the record that the innermost level begins with needs next.
@@ -213,17 +213,23 @@ impl<'buf> Traverse<'buf> {
         let mut levels = Vec::new();
         // It is empty: there is room.
         let _ = levels.push(Level::new(dir, 0));
-        Self { buf, closed: 0, levels, depth: 1, step: Step::Visit, one_device: None }
+        Self { buf, closed: 0, levels, depth: 1, step: Step::Visit, one_place: None }
     }
 
     /// Stays on the file system of the top: a mount point is visited, not
-    /// entered.
+    /// entered, and so is a subvolume that has a device number of its own.
+    ///
+    /// A bind mount is a mount point too, also of a directory of the same file
+    /// system. The kernel tells them by statx(2), from Linux 5.8 on. Before that,
+    /// in a sandbox that refuses statx and under an emulator that does not pass
+    /// on what mount it is, the device number decides alone, and a bind mount of
+    /// the same file system is entered.
     ///
     /// # Errors
-    /// Those of [`fstat`].
+    /// Those of [`fstat`](super::fstat).
     ///
     /// # Python
-    /// None; `find -xdev`.
+    /// None; `find -xdev`, which enters bind mounts of the same file system.
     ///
     /// # Examples
     /// ```
@@ -241,7 +247,7 @@ impl<'buf> Traverse<'buf> {
     #[inline]
     pub fn one_file_system(mut self) -> Result<Self> {
         if let Some(top) = self.levels.last() {
-            self.one_device = Some(fstat(&top.dir)?.st_dev());
+            self.one_place = Some(Place::of(&top.dir)?);
         }
         Ok(self)
     }

@@ -164,12 +164,11 @@ pub(crate) unsafe fn dup3(old: BorrowedFd<'_>, new: RawFd, flags: OFlags) -> Res
 /// pipe2(2)
 #[inline(always)]
 pub(crate) fn pipe2(flags: OFlags) -> Result<(OwnedFd, OwnedFd)> {
-    let mut ends = MaybeUninit::<[RawFd; 2]>::uninit();
+    let mut ends: [RawFd; 2] = [0; 2];
     // SAFETY: pipe2(2) writes two descriptors at `ends`.
-    let raw = unsafe { arch::syscall2(nr::pipe2, ends.as_mut_ptr().arg(), flags.arg()) };
+    let raw = unsafe { arch::syscall2(nr::pipe2, (&raw mut ends).arg(), flags.arg()) };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so both descriptors were written.
-    let [reader, writer] = unsafe { ends.assume_init() };
+    let [reader, writer] = ends;
     // SAFETY: the kernel just made this descriptor, for us.
     let reader = unsafe { OwnedFd::from_raw_fd(reader) };
     // SAFETY: as above.

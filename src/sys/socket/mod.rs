@@ -93,15 +93,14 @@ pub(crate) fn socketpair(
     flags: SocketFlags,
 ) -> Result<(OwnedFd, OwnedFd)> {
     let kind = kind_and_flags(kind, flags);
-    let mut ends = MaybeUninit::<[RawFd; 2]>::uninit();
+    let mut ends: [RawFd; 2] = [0; 2];
     // SAFETY: socketpair(2) writes two descriptors at `ends`.
     let raw = unsafe {
-        let ends = ends.as_mut_ptr();
+        let ends = &raw mut ends;
         arch::syscall4(nr::socketpair, family.arg(), kind.arg(), 0u32.arg(), ends.arg())
     };
     Errno::check(raw)?;
-    // SAFETY: the call succeeded, so both descriptors were written.
-    let [one, other] = unsafe { ends.assume_init() };
+    let [one, other] = ends;
     // SAFETY: the kernel just made this descriptor, for us.
     let one = unsafe { OwnedFd::from_raw_fd(one) };
     // SAFETY: as above.
