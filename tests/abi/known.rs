@@ -88,8 +88,37 @@ const CALLS: &[(&str, Version, u64)] = &[
     ("__NR_file_setattr", (6, 17), 469),
 ];
 
+/// Calls of 32-bit kernels, which the table of the crate `syscalls` has for
+/// aarch64 too. Their numbers are nothing else's.
+#[rustfmt::skip]
+#[cfg(target_arch = "aarch64")]
+const CALLS_OF_32_BITS: &[(&str, Version, u64)] = &[
+    ("__NR_clock_gettime64", NEVER, 403),
+    ("__NR_clock_settime64", NEVER, 404),
+    ("__NR_clock_adjtime64", NEVER, 405),
+    ("__NR_clock_getres_time64", NEVER, 406),
+    ("__NR_clock_nanosleep_time64", NEVER, 407),
+    ("__NR_timer_gettime64", NEVER, 408),
+    ("__NR_timer_settime64", NEVER, 409),
+    ("__NR_timerfd_gettime64", NEVER, 410),
+    ("__NR_timerfd_settime64", NEVER, 411),
+    ("__NR_utimensat_time64", NEVER, 412),
+    ("__NR_pselect6_time64", NEVER, 413),
+    ("__NR_ppoll_time64", NEVER, 414),
+    ("__NR_io_pgetevents_time64", NEVER, 416),
+    ("__NR_recvmmsg_time64", NEVER, 417),
+    ("__NR_mq_timedsend_time64", NEVER, 418),
+    ("__NR_mq_timedreceive_time64", NEVER, 419),
+    ("__NR_semtimedop_time64", NEVER, 420),
+    ("__NR_rt_sigtimedwait_time64", NEVER, 421),
+    ("__NR_futex_time64", NEVER, 422),
+    ("__NR_sched_rr_get_interval_time64", NEVER, 423),
+];
+#[cfg(not(target_arch = "aarch64"))]
+const CALLS_OF_32_BITS: &[(&str, Version, u64)] = &[];
+
 fn all() -> impl Iterator<Item = &'static (&'static str, Version, u64)> {
-    NAMES.iter().chain(CALLS)
+    NAMES.iter().chain(CALLS).chain(CALLS_OF_32_BITS)
 }
 
 pub fn names() -> impl Iterator<Item = &'static str> {

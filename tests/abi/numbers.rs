@@ -51,6 +51,14 @@ constants! {
         EX_OK EX_USAGE EX_DATAERR EX_NOINPUT EX_NOUSER EX_NOHOST EX_UNAVAILABLE EX_SOFTWARE EX_OSERR
         EX_OSFILE EX_CANTCREAT EX_IOERR EX_TEMPFAIL EX_PROTOCOL EX_NOPERM EX_CONFIG
     ];
+    fs::FileType => "S_IF{}", |kind: fs::FileType| kind.bits().into(), [
+        DIR REG LNK CHR BLK SOCK
+    ];
+    fs::FileType => "S_I{}", |kind: fs::FileType| kind.bits().into(), [FIFO];
+    // As getdents64(2) has them.
+    fs::FileType => "DT_{} << 12", |kind: fs::FileType| kind.bits().into(), [
+        DIR REG LNK CHR BLK FIFO SOCK
+    ];
     fs::MemfdFlags => "MFD_{}", i128::from, [HUGE_SHIFT HUGE_MASK];
     fs::AtFlags => "AT_{}", |flags: fs::AtFlags| flags.bits().into(), [EACCESS];
     fs => "{}", |size: usize| size as i128, [XATTR_SIZE_MAX];

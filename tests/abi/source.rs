@@ -167,7 +167,9 @@ impl Source {
                 let before = self.text[..place].chars().next_back();
                 // `sys::prctl::prctl()` is another one.
                 if before.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != ':') {
-                    found.extend(words(&self.text[place + module.len()..]).next());
+                    let item = &self.text[place + module.len() + 2..];
+                    // In a macro, a table that is compared has the names.
+                    found.extend(words(item).next().filter(|_| !item.starts_with('$')));
                 }
             }
         }
