@@ -2,6 +2,10 @@
 //! same register out. And the text of their assembly.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
+mod registers;
+#[path = "../util/mod.rs"]
+mod util;
+
 use proptest::prelude::*;
 use rawos::{Errno, raw::Sysno};
 
