@@ -5,6 +5,7 @@
 //! Whatever the tables here miss is found by reading the sources.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
+mod arms;
 mod cc;
 mod flags;
 mod known;
