@@ -2,6 +2,9 @@
 //!
 //! Next door: every room wraps the calls it knows with types and policy. Here
 //! there is neither: arguments are registers, and `EINTR` is shown.
+//!
+//! The table of numbers, [`Sysno`], is that of the crate `syscalls`. On aarch64
+//! it also has calls of 32-bit kernels, such as `clock_gettime64`: `ENOSYS`.
 
 pub use syscalls::Sysno;
 

@@ -1,7 +1,8 @@
 //! clone(2) with a new stack: the child begins in a function of its own, because where the parent
 //! goes on there is nothing on the child's stack to return to.
 //! Source: clone(2), whose arguments come in an order of their own on each architecture:
-//! here flags, stack, parent_tid, tls, child_tid.
+//! here flags, stack, parent_tid, tls, child_tid. What a system call does to SVE's registers is in
+//! `syscall.rs`; here it costs little to name them all.
 
 use core::arch::asm;
 
@@ -58,6 +59,13 @@ pub(crate) unsafe fn clone(
             in("x4") child.child_tid,
             in("x9") data,
             in("x10") enter,
+            lateout("p0") _, lateout("p1") _, lateout("p2") _, lateout("p3") _, lateout("p4") _, lateout("p5") _, lateout("p6") _, lateout("p7") _,
+            lateout("p8") _, lateout("p9") _, lateout("p10") _, lateout("p11") _, lateout("p12") _, lateout("p13") _, lateout("p14") _, lateout("p15") _,
+            lateout("ffr") _,
+            lateout("v0") _, lateout("v1") _, lateout("v2") _, lateout("v3") _, lateout("v4") _, lateout("v5") _, lateout("v6") _, lateout("v7") _,
+            lateout("v8") _, lateout("v9") _, lateout("v10") _, lateout("v11") _, lateout("v12") _, lateout("v13") _, lateout("v14") _, lateout("v15") _,
+            lateout("v16") _, lateout("v17") _, lateout("v18") _, lateout("v19") _, lateout("v20") _, lateout("v21") _, lateout("v22") _, lateout("v23") _,
+            lateout("v24") _, lateout("v25") _, lateout("v26") _, lateout("v27") _, lateout("v28") _, lateout("v29") _, lateout("v30") _, lateout("v31") _,
         );
     }
     ret

@@ -2,6 +2,11 @@
 //! same register out. And the text of their assembly.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
+mod registers;
+mod text;
+#[path = "../util/mod.rs"]
+mod util;
+
 use proptest::prelude::*;
 use rawos::{Errno, raw::Sysno};
 
@@ -125,41 +130,4 @@ fn an_unknown_call_is_enosys() {
     // bad arguments are refused.
     let result = unsafe { rawos::raw::syscall(Sysno::lsm_list_modules, [1, 1, 1]) };
     assert!(matches!(result, Err(Errno::ENOSYS | Errno::EINVAL | Errno::EFAULT)), "{result:?}");
-}
-
-/// The text of the three stubs: the instruction, what it clobbers, and the
-/// options that promise no more than is so.
-#[test]
-fn the_assembly_says_what_the_kernel_does() {
-    let text = |source: &str| source.split_whitespace().collect::<Vec<_>>().join(" ");
-    let x86_64 = text(include_str!("../../arch/x86_64/syscall.rs"));
-    let aarch64 = text(include_str!("../../arch/aarch64/syscall.rs"));
-    let riscv64 = text(include_str!("../../arch/riscv64/syscall.rs"));
-    assert!(
-        x86_64.contains(r#"lateout("rcx") _, lateout("r11") _, options(nostack, preserves_flags)"#)
-    );
-    let clobbers = |kind: char, numbers: std::ops::Range<u8>| {
-        let each = numbers.map(|number| format!(r#"lateout("{kind}{number}") _,"#));
-        each.collect::<Vec<_>>().join(" ")
-    };
-    let [predicates, low, high] =
-        [('p', 0..16), ('v', 0..8), ('v', 16..32)].map(|(kind, numbers)| clobbers(kind, numbers));
-    assert!(aarch64.contains(&format!(
-        r#"lateout("x0") ret, {predicates} lateout("ffr") _, {low} {high} $(lateout($saved) _,)* options(nostack, preserves_flags)"#
-    )));
-    let saved = r#"["v8" "v9" "v10" "v11" "v12" "v13" "v14" "v15"]"#;
-    assert_eq!(aarch64.matches(saved).count(), 1);
-    assert!(riscv64.contains(&format!("{} options(nostack)", clobbers('v', 0..32))));
-    for stubs in [&x86_64, &aarch64, &riscv64] {
-        // One template, and the call that does not return.
-        assert_eq!(stubs.matches("asm!(").count(), 2);
-        for promise in ["readonly", "nomem", "pure"] {
-            assert!(
-                !stubs.contains(&format!("{promise},")) && !stubs.contains(&format!("{promise})"))
-            );
-        }
-    }
-    assert!(
-        !riscv64.replace("//!", "").split("use core").nth(1).unwrap().contains("preserves_flags")
-    );
 }

@@ -21,7 +21,8 @@ use crate::{cmd, console, install};
 const TIMEOUT: Duration = Duration::from_secs(1200);
 
 /// The tests that call programs which only the host has.
-const FOR_HOST: [(&str, &str); 3] = [
+const FOR_HOST: [(&str, &str); 4] = [
+    ("abi", "a guest has no compiler"),
     ("codegen", "a guest has no compiler"),
     ("docs", "a guest has no sources"),
     ("parity", "a guest has no python3"),

@@ -9,8 +9,9 @@ use crate::{Errno, Result, arch, fd::BorrowedFd};
 /// Bytes of an interface's name, its NUL included.
 const NAME: usize = uapi::IFNAMSIZ as usize;
 
-/// The kernel's `struct ifreq`, as it is for flags.
-#[repr(C)]
+/// The kernel's `struct ifreq`, as it is for flags; aligned as its largest
+/// member, although the kernel copies bytes and would take any.
+#[repr(C, align(8))]
 struct IfReq {
     name: [u8; NAME],
     flags: u16,
