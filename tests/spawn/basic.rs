@@ -42,7 +42,7 @@ fn a_program_that_cannot_be_executed_is_an_error_and_no_child() {
     let tmp = util::temp_dir();
     let file = |name: &str, content: &[u8], mode| {
         let path = tmp.path().join(name);
-        fs::write(&path, content).unwrap();
+        util::write_program(&path, content);
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         path.into_os_string().into_string().unwrap()
     };

@@ -1,11 +1,6 @@
 //! Looking for programs, and exec.
 
-use std::{
-    ffi::CString,
-    fs,
-    os::unix::fs::{PermissionsExt, symlink},
-    path::Path,
-};
+use std::{ffi::CString, fs, os::unix::fs::symlink, path::Path};
 
 use rawos::{
     Errno,
@@ -22,10 +17,7 @@ fn place(dir: &Path, name: &str, kind: &str) {
     match kind {
         "none" => {}
         "plain" => fs::write(&path, b"x").unwrap(),
-        "noexec" => {
-            fs::write(&path, b"\x01\x02").unwrap();
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        }
+        "noexec" => util::write_program(&path, b"\x01\x02"),
         "dir" => fs::create_dir(&path).unwrap(),
         "good" => {
             let target = crate::command()[0].to_str().unwrap();

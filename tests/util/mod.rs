@@ -25,6 +25,29 @@ pub fn temp_dir() -> TempDir {
     dir
 }
 
+/// Writes a file that is to be executed. A child that another test makes
+/// meanwhile has it open for writing until it executes its own program, and so
+/// long the kernel refuses to execute this one: ETXTBSY. A lease is refused as
+/// long, and tells.
+pub fn write_program(path: &std::path::Path, content: &[u8]) {
+    std::fs::write(path, content).expect("a program");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(path, mode).expect("its mode");
+    let file = std::fs::File::open(path).expect("the program");
+    let lease = |kind: i32| {
+        let fd = std::os::fd::AsRawFd::as_raw_fd(&file);
+        // SAFETY: F_SETLEASE takes a number.
+        unsafe { libc::fcntl(fd, libc::F_SETLEASE, kind) }
+    };
+    // Any other error is of a file system that knows no leases.
+    while lease(libc::F_RDLCK) == -1
+        && std::io::Error::last_os_error().raw_os_error() == Some(libc::EAGAIN)
+    {
+        std::thread::yield_now();
+    }
+    lease(libc::F_UNLCK);
+}
+
 /// As [`temp_dir`], in memory where that is possible: for very many files.
 pub fn bulk_dir() -> TempDir {
     let shm = std::path::Path::new("/dev/shm");
