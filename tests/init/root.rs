@@ -211,13 +211,14 @@ pub fn bound() {
     tmpfs(&whole);
     fs::create_dir(whole.join("volume")).unwrap();
     fs::write(whole.join("volume/precious"), "").unwrap();
+    // Directories before and after what is mounted, whatever the order is.
+    fs::create_dir_all(whole.join("root/a/b/before")).unwrap();
     for name in ["data", "a/b/data", "run"] {
         let place = whole.join("root").join(name);
         fs::create_dir_all(&place).unwrap();
         let (volume, place) = (c_string(whole.join("volume")), c_string(place));
         assert_eq!(libc_mount(Some(&volume), &place, None, libc::MS_BIND, None), Ok(0));
     }
-    // After what is mounted, by its name or not.
     for name in ["a/b/after", "a/z", "z"] {
         fs::create_dir_all(whole.join("root").join(name)).unwrap();
     }
