@@ -85,7 +85,7 @@ fn message(said: &[Notify<'_>]) -> Result<Message> {
 }
 
 /// The socket that `address` names; `EINVAL` for what is no such name.
-fn parse(address: &[u8]) -> Result<UnixAddr> {
+pub(crate) fn parse(address: &[u8]) -> Result<UnixAddr> {
     match address {
         [b'/', _, ..] => UnixAddr::path(address),
         [b'@', name @ ..] if !name.is_empty() => UnixAddr::abstract_name(name),

@@ -68,7 +68,7 @@ fn listed(path: &CStr) -> Option<usize> {
     count_listed(reader(path).ok()?)
 }
 
-fn count_listed<Fd: AsFd, const N: usize>(mut file: FdReader<Fd, N>) -> Option<usize> {
+pub(crate) fn count_listed<Fd: AsFd, const N: usize>(mut file: FdReader<Fd, N>) -> Option<usize> {
     let mut list = List::default();
     loop {
         let bytes = file.fill_buf().ok()?;
@@ -127,7 +127,7 @@ fn in_stat() -> Option<usize> {
     count_lines(stat).ok().filter(|&count| count > 0)
 }
 
-fn count_lines<Fd: AsFd, const N: usize>(mut stat: FdReader<Fd, N>) -> Result<usize> {
+pub(crate) fn count_lines<Fd: AsFd, const N: usize>(mut stat: FdReader<Fd, N>) -> Result<usize> {
     let (mut line, mut count) = ([0; 512], 0);
     loop {
         let len = stat.readline(&mut line)?;
