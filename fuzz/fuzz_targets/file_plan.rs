@@ -3,18 +3,14 @@
 #![no_main]
 use std::{fs::Permissions, os::unix::fs::PermissionsExt as _};
 
-use libfuzzer_sys::{arbitrary, fuzz_target};
+use libfuzzer_sys::fuzz_target;
 use rawos_fuzz::{
+    Steps,
     plan::{Op, Side},
-    scratch, tree,
+    reached, scratch, tree,
 };
 
-#[derive(arbitrary::Arbitrary, Debug)]
-struct Plan {
-    steps: Vec<Op>,
-}
-
-fuzz_target!(|plan: Plan| {
+fuzz_target!(|plan: Steps<Op>| {
     let base = scratch("plan");
     // A step may climb out of its root, by one directory.
     let roots = ["ours", "theirs"].map(|name| {
@@ -25,10 +21,14 @@ fuzz_target!(|plan: Plan| {
         std::fs::write(base.join(name).join("keep"), "").unwrap();
         root
     });
-    for (index, op) in plan.steps.iter().take(40).enumerate() {
+    let mut before = None;
+    for (index, op) in plan.0.iter().enumerate() {
         let ours = op.run(Side::Ours, &roots[0]);
         let theirs = op.run(Side::Theirs, &roots[1]);
         assert_eq!(ours, theirs, "step {index}: {op:?}");
+        let now = (std::mem::discriminant(op), ours.err());
+        reached((before, now));
+        before = Some(now);
     }
     let [ours, theirs] = ["ours", "theirs"].map(|name| tree::seen(&base.join(name)));
     assert_eq!(ours, theirs);

@@ -9,6 +9,7 @@ use rawos::{
     signal::{SigSet, Signal},
     time::Timespec,
 };
+use rawos_fuzz::Steps;
 
 #[derive(arbitrary::Arbitrary, Debug)]
 struct Input {
@@ -16,7 +17,7 @@ struct Input {
     ns: i128,
     secs: [i64; 2],
     nanos: [i64; 2],
-    set: Vec<(bool, u16)>,
+    set: Steps<(bool, u16)>,
 }
 
 fuzz_target!(|input: Input| {
@@ -45,7 +46,7 @@ fuzz_target!(|input: Input| {
 
     let (mut cpus, mut cpu_model) = (CpuSet::new(), BTreeSet::new());
     let (mut signals, mut signal_model) = (SigSet::empty(), BTreeSet::new());
-    for (add, number) in input.set {
+    for (add, number) in input.set.0 {
         let (cpu, signal) = (u32::from(number) % 9000, i32::from(number) % 70 - 2);
         if add {
             assert_eq!(

@@ -15,7 +15,7 @@ use rawos::{
     fs::{Mode, OFlags},
     process::{self, FileAction, SpawnOptions, WaitOptions},
 };
-use rawos_fuzz::{probe::PROBE, scratch};
+use rawos_fuzz::{Steps, probe::PROBE, reached, scratch};
 
 #[derive(arbitrary::Arbitrary, Debug)]
 enum Action {
@@ -190,14 +190,17 @@ fn told(started: Result<i32, i32>) -> Result<String, i32> {
     told
 }
 
-fuzz_target!(|actions: Vec<Action>| {
-    let actions = &actions[..actions.len().min(12)];
+fuzz_target!(|actions: Steps<Action>| {
+    let actions = &actions.0[..actions.0.len().min(12)];
     LazyLock::force(&PATHS);
     LazyLock::force(&REPORT);
     let ours = told(ours(actions));
     let theirs = theirs(actions);
     let added = theirs.map_or(actions.len(), |(_, added)| added);
     let theirs = told(theirs.map(|(pid, _)| pid));
+    for pair in actions.windows(2) {
+        reached((mem::discriminant(&pair[0]), mem::discriminant(&pair[1]), ours.as_ref().err()));
+    }
     // rawos says so when the action's turn comes, and the ones before were well.
     assert_eq!(ours, if added < actions.len() { Err(libc::EBADF) } else { theirs });
 });

@@ -9,6 +9,10 @@ pub mod plan;
 pub mod probe;
 pub mod tree;
 
+use std::hash::{DefaultHasher, Hash, Hasher as _};
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+
+use libfuzzer_sys::arbitrary::{self, Arbitrary, Unstructured};
 use rawos::{
     fd::{self, OwnedFd, SeekFrom},
     fs::{self, MemfdFlags},
@@ -43,4 +47,33 @@ pub fn scratch(name: &str) -> std::path::PathBuf {
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir).unwrap();
     dir
+}
+
+/// Steps until the bytes end: `Vec` would toss a coin for each.
+#[derive(Debug)]
+pub struct Steps<T>(pub Vec<T>);
+
+impl<'a, T: Arbitrary<'a>> Arbitrary<'a> for Steps<T> {
+    fn arbitrary(u: &mut Unstructured<'a>) -> arbitrary::Result<Self> {
+        const MOST: usize = 60;
+        let mut steps = Vec::new();
+        while !u.is_empty() && steps.len() < MOST {
+            steps.push(u.arbitrary()?);
+        }
+        Ok(Self(steps))
+    }
+}
+
+const COUNTERS: usize = 1 << 14;
+
+/// libFuzzer takes these for coverage too.
+#[unsafe(link_section = "__libfuzzer_extra_counters")]
+static EXTRA: [AtomicU8; COUNTERS] = [const { AtomicU8::new(0) }; COUNTERS];
+
+/// Makes an input interesting that came to something new in the kernel, whose
+/// coverage nobody sees.
+pub fn reached(what: impl Hash) {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    EXTRA[hasher.finish() as usize % COUNTERS].fetch_add(1, Relaxed);
 }

@@ -428,6 +428,13 @@ mod python {
 
     /// Of a directory, by std; of anything else, the error of opening it as one.
     pub fn rmtree(path: &[u8]) -> Result<usize, i32> {
+        let (dir, name) = parts(path);
+        if [&b""[..], b".", b".."].contains(&name) {
+            return Err(libc::EINVAL);
+        }
+        // From its parent, which a path through the tree itself leads to no more.
+        let parent = io(std::fs::canonicalize(file(dir)))?;
+        let path = &[parent.as_os_str().as_bytes(), b"/", name].concat()[..];
         let flags = libc::O_DIRECTORY | libc::O_NOFOLLOW | libc::O_CLOEXEC;
         // SAFETY: a string to read.
         let dir = call(path, |path| unsafe { libc::open(path, flags) })?;

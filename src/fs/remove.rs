@@ -5,8 +5,13 @@
 //! meanwhile is not entered, and the symlink is removed itself.
 #![forbid(unsafe_code)]
 
-use super::{AtFlags, DirBuf, Mode, OFlags, Order, ftraverse, open, rmdir, unlinkat};
-use crate::{Errno, Result, fd::AsFd, path::PathLike};
+use super::{AtFlags, DirBuf, Mode, OFlags, Order, ftraverse, open, openat, unlinkat};
+use crate::{
+    Errno, Result,
+    fd::AsFd,
+    path::{PathLike, split_bytes},
+    sys,
+};
 
 /// How often a tree is gone through that others add to meanwhile.
 const PASSES: usize = 4;
@@ -16,13 +21,15 @@ const PASSES: usize = 4;
 /// Goes on after an error, so that as much is removed as can be; the first one
 /// is returned. What others remove meanwhile is no error. What others add may
 /// be removed too, or be left with an error. Symlinks are removed, never
-/// followed, `path` included.
+/// followed, `path` included, also with a slash at its end.
 ///
-/// At most 16 descriptors, no heap; how deep a tree may be depends on the
+/// At most 18 descriptors, no heap; how deep a tree may be depends on the
 /// size of `buf`, see [`traverse`](super::traverse()).
 ///
 /// # Errors
 /// - [`ENOENT`](Errno::ENOENT): there is no `path`.
+/// - [`EINVAL`](Errno::EINVAL): `path` is `/`, or its last name `.` or `..`, which
+///   no directory can be removed by; or it holds a NUL byte. Nothing is removed.
 /// - [`ENOTDIR`](Errno::ENOTDIR), [`ELOOP`](Errno::ELOOP): it is no directory.
 /// - [`EACCES`](Errno::EACCES), [`EPERM`](Errno::EPERM): something may not be
 ///   read or removed.
@@ -31,7 +38,8 @@ const PASSES: usize = 4;
 /// - The rest: those of [`Traverse::next`](super::Traverse::next) and [`unlinkat`].
 ///
 /// # Python
-/// `shutil.rmtree(path)`, which stops at the first error.
+/// `shutil.rmtree(path)`, which stops at the first error. It empties `/`, `.` and
+/// `..`, and the directory that `link/` leads to, before it fails.
 ///
 /// # See also
 /// [unlinkat(2)](https://man7.org/linux/man-pages/man2/unlink.2.html)
@@ -44,16 +52,30 @@ const PASSES: usize = 4;
 /// ```
 #[doc(alias = "rmtree")]
 pub fn remove_tree<P: PathLike, const N: usize>(path: P, buf: &mut DirBuf<N>) -> Result<()> {
-    path.with_c_str(|path| {
-        let dir = open(path, OFlags::DIRECTORY | OFlags::NOFOLLOW, Mode::empty())?;
-        let content = remove_content(&dir, false, buf);
-        drop(dir);
-        match (content, rmdir(path)) {
-            (Err(errno), _) => Err(errno),
-            (Ok(()), Err(Errno::ENOENT)) => Ok(()),
-            (Ok(()), top) => top,
-        }
-    })
+    path.with_c_str(|path| remove_named(path.to_bytes(), buf))
+}
+
+fn remove_named<const N: usize>(path: &[u8], buf: &mut DirBuf<N>) -> Result<()> {
+    let end = path.iter().rposition(|byte| *byte != b'/').map_or(0, |last| last + 1);
+    let (head, tail) = split_bytes(path.get(..end).unwrap_or_default());
+    match tail {
+        b"" if path.is_empty() => return Err(Errno::ENOENT),
+        b"" | b"." | b".." => return Err(Errno::EINVAL),
+        _ => {}
+    }
+    // Held open: the path may lead through what is removed (`top/a/../../top`).
+    let mut place = sys::PathBuf::new();
+    let head = if head.is_empty() { c"." } else { place.copy(head)? };
+    let parent = open(head, OFlags::PATH | OFlags::DIRECTORY, Mode::empty())?;
+    let name = place.copy(tail)?;
+    let dir = openat(&parent, name, OFlags::DIRECTORY | OFlags::NOFOLLOW, Mode::empty())?;
+    let content = remove_content(&dir, false, buf);
+    drop(dir);
+    match (content, unlinkat(&parent, name, AtFlags::REMOVEDIR)) {
+        (Err(errno), _) => Err(errno),
+        (Ok(()), Err(Errno::ENOENT)) => Ok(()),
+        (Ok(()), top) => top,
+    }
 }
 
 /// Removes everything in the open directory `dir`, which stays, through `buf`.
