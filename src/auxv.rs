@@ -67,7 +67,7 @@ pub fn getauxval(kind: u64) -> Option<usize> {
 }
 
 /// The value of type `kind` in the bytes of a vector.
-fn find(vector: &[u8], kind: u64) -> Option<usize> {
+pub(crate) fn find(vector: &[u8], kind: u64) -> Option<usize> {
     let entries = vector.chunks_exact(ENTRY).map(|entry| {
         let (kind, value) = entry.split_at(ENTRY / 2);
         (word(kind), word(value))

@@ -155,6 +155,7 @@ impl Watch {
 /// # Ok::<(), Errno>(())
 /// ```
 #[doc(alias = "inotify_init1")]
+#[inline]
 pub fn inotify_init(flags: InotifyFlags) -> Result<OwnedFd> {
     sys::event::inotify_init1(flags | InotifyFlags::CLOEXEC)
 }
@@ -193,6 +194,7 @@ pub fn inotify_init(flags: InotifyFlags) -> Result<OwnedFd> {
 /// assert_eq!(inotify::inotify_add_watch(&inotify, file, mask), Err(Errno::ENOTDIR));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn inotify_add_watch<Fd: AsFd, P: PathLike>(
     fd: Fd,
     path: P,
@@ -224,6 +226,7 @@ pub fn inotify_add_watch<Fd: AsFd, P: PathLike>(
 /// assert_eq!(inotify::inotify_rm_watch(&inotify, watch), Err(Errno::EINVAL));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn inotify_rm_watch<Fd: AsFd>(fd: Fd, watch: Watch) -> Result<()> {
     sys::event::inotify_rm_watch(fd.as_fd(), watch.0)
 }
@@ -256,6 +259,7 @@ pub fn inotify_rm_watch<Fd: AsFd>(fd: Fd, watch: Watch) -> Result<()> {
 /// }
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn inotify_read<Fd: AsFd, const N: usize>(
     fd: Fd,
     buf: &mut InotifyBuf<N>,
@@ -311,6 +315,7 @@ impl InotifyBuf {
 }
 
 impl Default for InotifyBuf {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
@@ -334,6 +339,7 @@ impl<const N: usize> InotifyBuf<N> {
 }
 
 impl<const N: usize> fmt::Debug for InotifyBuf<N> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InotifyBuf").field("size", &N).finish_non_exhaustive()
     }
@@ -360,6 +366,7 @@ pub struct InotifyEvents<'buf>(&'buf [u8]);
 
 impl<'buf> InotifyEvents<'buf> {
     /// The first event, and what comes after; `None` if there is no whole one.
+    #[inline]
     fn parse(&self) -> Option<(InotifyEvent<'buf>, &'buf [u8])> {
         let (watch, rest) = self.0.split_first_chunk()?;
         let (mask, rest) = rest.split_first_chunk()?;
@@ -383,6 +390,7 @@ impl<'buf> InotifyEvents<'buf> {
 impl<'buf> Iterator for InotifyEvents<'buf> {
     type Item = InotifyEvent<'buf>;
 
+    #[inline]
     fn next(&mut self) -> Option<InotifyEvent<'buf>> {
         let (event, rest) = self.parse()?;
         self.0 = rest;
@@ -391,6 +399,7 @@ impl<'buf> Iterator for InotifyEvents<'buf> {
 }
 
 impl fmt::Debug for InotifyEvents<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.clone()).finish()
     }

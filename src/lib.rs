@@ -99,6 +99,9 @@ pub mod errno;
 pub mod eventfd;
 pub mod fd;
 pub mod fs;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod getrandom;
 pub mod init;
 pub mod inotify;

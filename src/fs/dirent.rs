@@ -89,14 +89,14 @@ impl<const N: usize> fmt::Debug for DirBuf<N> {
 
 /// One directory record.
 #[derive(Clone, Copy)]
-pub(super) struct Record<'buf> {
-    pub(super) ino: u64,
+pub(crate) struct Record<'buf> {
+    pub(crate) ino: u64,
     /// Where lseek(2) goes to read on after this record.
-    pub(super) next: i64,
-    pub(super) file_type: Option<FileType>,
-    pub(super) name: &'buf CStr,
+    pub(crate) next: i64,
+    pub(crate) file_type: Option<FileType>,
+    pub(crate) name: &'buf CStr,
     /// The record's length, padding included.
-    pub(super) len: usize,
+    pub(crate) len: usize,
 }
 
 impl<'buf> Record<'buf> {
@@ -107,7 +107,7 @@ impl<'buf> Record<'buf> {
     /// The record that `bytes` begin with; `None` if they do not hold a whole
     /// one, which no kernel does.
     #[inline]
-    pub(super) fn parse(bytes: &'buf [u8]) -> Option<Self> {
+    pub(crate) fn parse(bytes: &'buf [u8]) -> Option<Self> {
         let (ino, rest) = bytes.split_first_chunk()?;
         let (next, rest) = rest.split_first_chunk()?;
         let (len, rest) = rest.split_first_chunk()?;

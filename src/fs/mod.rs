@@ -12,7 +12,7 @@ mod birth;
 mod copy;
 mod cwd;
 mod dir;
-mod dirent;
+pub(crate) mod dirent;
 mod entry;
 #[cfg(feature = "alloc")]
 mod fwalk;

@@ -5,11 +5,12 @@
 //! meanwhile is not entered, and the symlink is removed itself.
 #![forbid(unsafe_code)]
 
-use super::{AtFlags, DirBuf, Mode, OFlags, Order, ftraverse, open, rmdir, unlinkat};
+use super::{AtFlags, DirBuf, Mode, OFlags, Order, ftraverse, open, openat, unlinkat};
 use crate::{
     Errno, Result,
     fd::AsFd,
-    path::{self, PathLike},
+    path::{PathLike, split_bytes},
+    sys,
 };
 
 /// How often a tree is gone through that others add to meanwhile.
@@ -22,13 +23,14 @@ const PASSES: usize = 4;
 /// be removed too, or be left with an error. Symlinks are removed, never
 /// followed; if `path` is one, that is an error, with a slash at its end too.
 ///
-/// At most 16 descriptors, no heap; how deep a tree may be depends on the
+/// At most 18 descriptors, no heap; how deep a tree may be depends on the
 /// size of `buf`, see [`traverse`](super::traverse()).
 ///
 /// # Errors
 /// - [`ENOENT`](Errno::ENOENT): there is no `path`.
+/// - [`EINVAL`](Errno::EINVAL): `path` is `/`, or its last name `.` or `..`, which
+///   no directory can be removed by; or it holds a NUL byte. Nothing is removed.
 /// - [`ENOTDIR`](Errno::ENOTDIR), [`ELOOP`](Errno::ELOOP): it is no directory.
-/// - [`EINVAL`](Errno::EINVAL): it ends with `.` or `..`; or a NUL byte in it.
 /// - [`EACCES`](Errno::EACCES), [`EPERM`](Errno::EPERM): something may not be
 ///   read or removed.
 /// - [`EBUSY`](Errno::EBUSY): something is mounted in it.
@@ -36,7 +38,8 @@ const PASSES: usize = 4;
 /// - The rest: those of [`Traverse::next`](super::Traverse::next) and [`unlinkat`].
 ///
 /// # Python
-/// `shutil.rmtree(path)`, which stops at the first error.
+/// `shutil.rmtree(path)`, which stops at the first error. It empties `/`, `.` and
+/// `..`, and the directory that `link/` leads to, before it fails.
 ///
 /// # See also
 /// [unlinkat(2)](https://man7.org/linux/man-pages/man2/unlink.2.html)
@@ -50,23 +53,31 @@ const PASSES: usize = 4;
 #[doc(alias = "rmtree")]
 #[inline]
 pub fn remove_tree<P: PathLike, const N: usize>(path: P, buf: &mut DirBuf<N>) -> Result<()> {
-    // A slash at the end, or a dot after it, would follow a symlink before.
-    let bytes = path.fspath();
-    let end = bytes.iter().rposition(|byte| *byte != b'/').map_or(1, |last| last + 1);
-    let name = bytes.get(..end).unwrap_or(bytes);
-    if matches!(path::split_bytes(name).1, b"." | b"..") {
-        return Err(Errno::EINVAL);
+    path.with_c_str(|path| remove_named(path.to_bytes(), buf))
+}
+
+#[inline]
+fn remove_named<const N: usize>(path: &[u8], buf: &mut DirBuf<N>) -> Result<()> {
+    let end = path.iter().rposition(|byte| *byte != b'/').map_or(0, |last| last + 1);
+    let (head, tail) = split_bytes(path.get(..end).unwrap_or_default());
+    match tail {
+        b"" if path.is_empty() => return Err(Errno::ENOENT),
+        b"" | b"." | b".." => return Err(Errno::EINVAL),
+        _ => {}
     }
-    name.with_c_str(|path| {
-        let dir = open(path, OFlags::DIRECTORY | OFlags::NOFOLLOW, Mode::empty())?;
-        let content = remove_content(&dir, false, buf);
-        drop(dir);
-        match (content, rmdir(path)) {
-            (Err(errno), _) => Err(errno),
-            (Ok(()), Err(Errno::ENOENT)) => Ok(()),
-            (Ok(()), top) => top,
-        }
-    })
+    // Held open: the path may lead through what is removed (`top/a/../../top`).
+    let mut place = sys::PathBuf::new();
+    let head = if head.is_empty() { c"." } else { place.copy(head)? };
+    let parent = open(head, OFlags::PATH | OFlags::DIRECTORY, Mode::empty())?;
+    let name = place.copy(tail)?;
+    let dir = openat(&parent, name, OFlags::DIRECTORY | OFlags::NOFOLLOW, Mode::empty())?;
+    let content = remove_content(&dir, false, buf);
+    drop(dir);
+    match (content, unlinkat(&parent, name, AtFlags::REMOVEDIR)) {
+        (Err(errno), _) => Err(errno),
+        (Ok(()), Err(Errno::ENOENT)) => Ok(()),
+        (Ok(()), top) => top,
+    }
 }
 
 /// Removes everything in the open directory `dir`, which stays, through `buf`.

@@ -30,6 +30,7 @@ const LONGEST: usize = 64;
 ///
 /// assert_eq!(init::sethostname(&[b'a'; 65]), Err(Errno::EINVAL));
 /// ```
+#[inline]
 pub fn sethostname<P: PathLike>(name: P) -> Result<()> {
     sys::power::sethostname(checked(name.fspath())?)
 }
@@ -54,10 +55,12 @@ pub fn sethostname<P: PathLike>(name: P) -> Result<()> {
 ///
 /// assert_eq!(init::setdomainname("a\0b"), Err(Errno::EINVAL));
 /// ```
+#[inline]
 pub fn setdomainname<P: PathLike>(name: P) -> Result<()> {
     sys::power::setdomainname(checked(name.fspath())?)
 }
 
+#[inline]
 fn checked(name: &[u8]) -> Result<&[u8]> {
     match name.len() > LONGEST || name.contains(&0) {
         true => Err(Errno::EINVAL),

@@ -91,6 +91,7 @@ pub enum LogLevel {
 /// ```
 #[doc(alias = "klogctl")]
 #[doc(alias = "SYSLOG_ACTION_READ")]
+#[inline]
 pub fn klog_read<B: Buffer>(buf: B) -> Result<B::Output> {
     sys::fill(buf, |room| sys::power::syslog_read(action::READ, room))
 }
@@ -125,6 +126,7 @@ pub fn klog_read<B: Buffer>(buf: B) -> Result<B::Output> {
 /// ```
 #[doc(alias = "dmesg")]
 #[doc(alias = "SYSLOG_ACTION_READ_ALL")]
+#[inline]
 pub fn klog_read_all<B: Buffer>(buf: B) -> Result<B::Output> {
     sys::fill(buf, |room| sys::power::syslog_read(action::READ_ALL, room))
 }
@@ -150,6 +152,7 @@ pub fn klog_read_all<B: Buffer>(buf: B) -> Result<B::Output> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[doc(alias = "SYSLOG_ACTION_READ_CLEAR")]
+#[inline]
 pub fn klog_read_clear<B: Buffer>(buf: B) -> Result<B::Output> {
     sys::fill(buf, |room| sys::power::syslog_read(action::READ_CLEAR, room))
 }
@@ -174,6 +177,7 @@ pub fn klog_read_clear<B: Buffer>(buf: B) -> Result<B::Output> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[doc(alias = "SYSLOG_ACTION_CLEAR")]
+#[inline]
 pub fn klog_clear() -> Result<()> {
     retry(|| sys::power::syslog(action::CLEAR, 0)).map(drop)
 }
@@ -198,6 +202,7 @@ pub fn klog_clear() -> Result<()> {
 /// ```
 #[doc(alias = "SYSLOG_ACTION_CONSOLE_ON")]
 #[doc(alias = "SYSLOG_ACTION_CONSOLE_OFF")]
+#[inline]
 pub fn klog_console(on: bool) -> Result<()> {
     let action = if on { action::CONSOLE_ON } else { action::CONSOLE_OFF };
     retry(|| sys::power::syslog(action, 0)).map(drop)
@@ -226,6 +231,7 @@ pub fn klog_console(on: bool) -> Result<()> {
 /// assert!(matches!(set, Err(Errno::EINVAL | Errno::EPERM | Errno::ENOSYS)));
 /// ```
 #[doc(alias = "SYSLOG_ACTION_CONSOLE_LEVEL")]
+#[inline]
 pub fn klog_console_level(level: u8) -> Result<()> {
     retry(|| sys::power::syslog(action::CONSOLE_LEVEL, level.into())).map(drop)
 }
@@ -251,6 +257,7 @@ pub fn klog_console_level(level: u8) -> Result<()> {
 /// assert!(matches!(unread, Ok(_) | Err(Errno::EPERM | Errno::ENOSYS)));
 /// ```
 #[doc(alias = "SYSLOG_ACTION_SIZE_UNREAD")]
+#[inline]
 pub fn klog_size_unread() -> Result<usize> {
     retry(|| sys::power::syslog(action::SIZE_UNREAD, 0))
 }
@@ -274,6 +281,7 @@ pub fn klog_size_unread() -> Result<usize> {
 /// assert!(matches!(size, Ok(4096..) | Err(Errno::EPERM | Errno::ENOSYS)));
 /// ```
 #[doc(alias = "SYSLOG_ACTION_SIZE_BUFFER")]
+#[inline]
 pub fn klog_size_buffer() -> Result<usize> {
     retry(|| sys::power::syslog(action::SIZE_BUFFER, 0))
 }
@@ -314,6 +322,7 @@ pub fn klog_size_buffer() -> Result<usize> {
 /// assert_eq!(&buf[..len], b"<30>init: started\n");
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn kmsg_write<Fd: AsFd>(kmsg: Fd, level: LogLevel, text: &[u8]) -> Result<()> {
     /// `LOG_DAEMON`, as it stands above the three bits of the level.
     const DAEMON: u8 = 3 << 3;

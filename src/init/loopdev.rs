@@ -107,6 +107,7 @@ impl LoopDevice {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn number(&self) -> u32 {
         self.number
     }
@@ -122,12 +123,14 @@ impl LoopDevice {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn path(&self) -> &str {
         &self.path
     }
 }
 
 impl AsFd for LoopDevice {
+    #[inline]
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
     }
@@ -170,6 +173,7 @@ impl AsFd for LoopDevice {
 #[doc(alias = "LOOP_CTL_GET_FREE")]
 #[doc(alias = "LOOP_CONFIGURE")]
 #[doc(alias = "LOOP_SET_FD")]
+#[inline]
 pub fn loop_attach<Fd: AsFd>(file: Fd, config: &LoopConfig) -> Result<LoopDevice> {
     let file = file.as_fd();
     // LOOP_CONFIGURE lets some sizes pass that are no good.
@@ -196,6 +200,7 @@ pub fn loop_attach<Fd: AsFd>(file: Fd, config: &LoopConfig) -> Result<LoopDevice
 }
 
 /// Gives `file` to the free `device`, in one call or, before Linux 5.8, several.
+#[inline]
 fn configure(device: BorrowedFd<'_>, file: BorrowedFd<'_>, config: &LoopConfig) -> Result<()> {
     let whole = uapi::loop_config {
         fd: file.as_raw_fd().cast_unsigned(),
@@ -218,6 +223,7 @@ fn configure(device: BorrowedFd<'_>, file: BorrowedFd<'_>, config: &LoopConfig) 
 
 /// What of `config` a device gets after its file. It is read-only by how it was
 /// opened.
+#[inline]
 fn configure_attached(device: BorrowedFd<'_>, config: &LoopConfig) -> Result<()> {
     if config.block_size != 0 {
         retry(|| sys::loopdev::loop_set_block_size(device, config.block_size))?;
@@ -240,6 +246,7 @@ fn configure_attached(device: BorrowedFd<'_>, config: &LoopConfig) -> Result<()>
 }
 
 /// `config` as the kernel takes it, with `flags` instead of its own.
+#[inline]
 fn info(config: &LoopConfig, flags: LoopFlags) -> uapi::loop_info64 {
     uapi::loop_info64 {
         lo_device: 0,
@@ -283,6 +290,7 @@ fn info(config: &LoopConfig, flags: LoopFlags) -> uapi::loop_info64 {
 /// # Ok::<(), Errno>(())
 /// ```
 #[doc(alias = "LOOP_CLR_FD")]
+#[inline]
 pub fn loop_detach<Fd: AsFd>(device: Fd) -> Result<()> {
     let device = device.as_fd();
     retry(|| sys::loopdev::loop_clr_fd(device))
@@ -329,6 +337,7 @@ pub struct LoopStatus {
 /// # Ok::<(), Errno>(())
 /// ```
 #[doc(alias = "LOOP_GET_STATUS64")]
+#[inline]
 pub fn loop_status<Fd: AsFd>(device: Fd) -> Result<LoopStatus> {
     let device = device.as_fd();
     let info = retry(|| sys::loopdev::loop_get_status64(device))?;

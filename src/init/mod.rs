@@ -34,7 +34,7 @@ mod module;
 mod mount;
 mod mount_fd;
 mod network;
-mod notify;
+pub(crate) mod notify;
 mod power;
 mod root;
 mod swap;

@@ -68,6 +68,7 @@ flags! {
 /// assert!(init::finit_module(&file, "", FinitModuleFlags::empty()).is_err());
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn finit_module<Fd: AsFd, P: PathLike>(
     file: Fd,
     params: P,
@@ -93,6 +94,7 @@ pub fn finit_module<Fd: AsFd, P: PathLike>(
 /// ```
 /// assert!(rawos::init::init_module(b"no module", "").is_err());
 /// ```
+#[inline]
 pub fn init_module<P: PathLike>(image: &[u8], params: P) -> Result<()> {
     params.with_c_str(|params| retry(|| sys::power::init_module(image, params)))
 }
@@ -122,6 +124,7 @@ pub fn init_module<P: PathLike>(image: &[u8], params: P) -> Result<()> {
 ///
 /// assert!(init::delete_module("no_such_module", DeleteModuleFlags::NONBLOCK).is_err());
 /// ```
+#[inline]
 pub fn delete_module<P: PathLike>(name: P, flags: DeleteModuleFlags) -> Result<()> {
     name.with_c_str(|name| retry(|| sys::power::delete_module(name, flags)))
 }

@@ -168,6 +168,7 @@ flags! {
 /// let mounted = init::mount("tmpfs", "/no/such/dir", "tmpfs", MountFlags::NOSUID, "mode=755");
 /// assert_eq!(mounted, Err(Errno::ENOENT));
 /// ```
+#[inline]
 pub fn mount<S: PathLike, T: PathLike, F: PathLike, D: PathLike>(
     source: S,
     target: T,
@@ -189,6 +190,7 @@ pub fn mount<S: PathLike, T: PathLike, F: PathLike, D: PathLike>(
 
 /// The string, unless it is empty: the kernel shows an empty source as a field
 /// of nothing in `/proc/mounts`, and none at all as `none`.
+#[inline]
 fn some(string: &CStr) -> Option<&CStr> {
     (!string.is_empty()).then_some(string)
 }
@@ -220,6 +222,7 @@ fn some(string: &CStr) -> Option<&CStr> {
 /// let unmounted = init::umount2("/no/such/dir", UmountFlags::DETACH);
 /// assert!(matches!(unmounted, Err(Errno::ENOENT | Errno::EPERM)));
 /// ```
+#[inline]
 pub fn umount2<P: PathLike>(target: P, flags: UmountFlags) -> Result<()> {
     target.with_c_str(|target| retry(|| sys::mount::umount2(target, flags)))
 }
@@ -242,6 +245,7 @@ pub fn umount2<P: PathLike>(target: P, flags: UmountFlags) -> Result<()> {
 /// let unmounted = init::umount("/no/such/dir");
 /// assert!(matches!(unmounted, Err(Errno::ENOENT | Errno::EPERM)));
 /// ```
+#[inline]
 pub fn umount<P: PathLike>(target: P) -> Result<()> {
     umount2(target, UmountFlags::empty())
 }

@@ -157,6 +157,7 @@ flags! {
 /// let fs = init::fsopen("tmpfs.no-such-kind", FsopenFlags::empty());
 /// assert!(matches!(fs, Err(Errno::ENODEV | Errno::EPERM | Errno::ENOSYS)));
 /// ```
+#[inline]
 pub fn fsopen<P: PathLike>(fstype: P, flags: FsopenFlags) -> Result<OwnedFd> {
     let flags = flags | FsopenFlags::CLOEXEC;
     fstype.with_c_str(|fstype| retry(|| sys::mount::fsopen(fstype, flags)))
@@ -188,6 +189,7 @@ pub fn fsopen<P: PathLike>(fstype: P, flags: FsopenFlags) -> Result<OwnedFd> {
 /// let fs = init::fspick(CWD, "/no/such/dir", FspickFlags::empty());
 /// assert!(matches!(fs, Err(Errno::ENOENT | Errno::EPERM | Errno::ENOSYS)));
 /// ```
+#[inline]
 pub fn fspick<Fd: AsFd, P: PathLike>(dir_fd: Fd, path: P, flags: FspickFlags) -> Result<OwnedFd> {
     let (dir_fd, flags) = (dir_fd.as_fd(), flags | FspickFlags::CLOEXEC);
     path.with_c_str(|path| retry(|| sys::mount::fspick(dir_fd, path, flags)))
@@ -267,6 +269,7 @@ pub enum FsConfig<'a> {
 /// assert!(matches!(done, Err(Errno::EINVAL | Errno::ENOSYS)));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn fsconfig<Fd: AsFd>(fs: Fd, step: FsConfig<'_>) -> Result<()> {
     use sys::mount as call;
     let fs = fs.as_fd();
@@ -321,6 +324,7 @@ pub fn fsconfig<Fd: AsFd>(fs: Fd, step: FsConfig<'_>) -> Result<()> {
 /// init::move_mount(&mount, "", CWD, "/run", MoveMountFlags::F_EMPTY_PATH)?;
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn fsmount<Fd: AsFd>(fs: Fd, flags: FsmountFlags, attrs: MountAttrs) -> Result<OwnedFd> {
     let (fs, flags) = (fs.as_fd(), flags | FsmountFlags::CLOEXEC);
     retry(|| sys::mount::fsmount(fs, flags, attrs))
@@ -355,6 +359,7 @@ pub fn fsmount<Fd: AsFd>(fs: Fd, flags: FsmountFlags, attrs: MountAttrs) -> Resu
 /// let moved = init::move_mount(CWD, "/no/such", CWD, "/dir", MoveMountFlags::empty());
 /// assert!(matches!(moved, Err(Errno::ENOENT | Errno::EPERM | Errno::ENOSYS)));
 /// ```
+#[inline]
 pub fn move_mount<F: AsFd, P: PathLike, T: AsFd, Q: PathLike>(
     from_dir_fd: F,
     from_path: P,
@@ -399,6 +404,7 @@ pub fn move_mount<F: AsFd, P: PathLike, T: AsFd, Q: PathLike>(
 /// let tree = init::open_tree(CWD, "/no/such/dir", OpenTreeFlags::empty());
 /// assert!(matches!(tree, Err(Errno::ENOENT | Errno::ENOSYS)));
 /// ```
+#[inline]
 pub fn open_tree<Fd: AsFd, P: PathLike>(
     dir_fd: Fd,
     path: P,

@@ -44,6 +44,7 @@ flags! {
 }
 
 /// The socket through which the kernel is asked about interfaces.
+#[inline]
 fn asking() -> Result<OwnedFd> {
     in_family(uapi::AF_INET, SocketType::Dgram, SocketFlags::empty())
 }
@@ -70,6 +71,7 @@ fn asking() -> Result<OwnedFd> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[doc(alias = "SIOCGIFFLAGS")]
+#[inline]
 pub fn get_interface_flags<P: PathLike>(name: P) -> Result<InterfaceFlags> {
     let socket = asking()?;
     let flags = retry(|| siocgifflags(socket.as_fd(), name.fspath()))?;
@@ -97,6 +99,7 @@ pub fn get_interface_flags<P: PathLike>(name: P) -> Result<InterfaceFlags> {
 /// assert_eq!(set, Err(Errno::ENODEV));
 /// ```
 #[doc(alias = "SIOCSIFFLAGS")]
+#[inline]
 pub fn set_interface_flags<P: PathLike>(name: P, flags: InterfaceFlags) -> Result<()> {
     let socket = asking()?;
     retry(|| siocsifflags(socket.as_fd(), name.fspath(), flags.bits()))
@@ -123,6 +126,7 @@ pub fn set_interface_flags<P: PathLike>(name: P, flags: InterfaceFlags) -> Resul
 /// }
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn loopback_up() -> Result<()> {
     let socket = asking()?;
     let flags = InterfaceFlags::from_bits_retain(retry(|| siocgifflags(socket.as_fd(), b"lo"))?);

@@ -52,6 +52,7 @@ pub enum Notify<'a> {
 type Message = Vec<u8, NOTIFY_MAX>;
 
 /// The message: `EINVAL` for a line that is none, `EMSGSIZE` for too much.
+#[inline]
 fn message(said: &[Notify<'_>]) -> Result<Message> {
     let mut message = Message::new();
     for one in said {
@@ -85,7 +86,8 @@ fn message(said: &[Notify<'_>]) -> Result<Message> {
 }
 
 /// The socket that `address` names; `EINVAL` for what is no such name.
-fn parse(address: &[u8]) -> Result<UnixAddr> {
+#[inline]
+pub(crate) fn parse(address: &[u8]) -> Result<UnixAddr> {
     match address {
         [b'/', _, ..] => UnixAddr::path(address),
         [b'@', name @ ..] if !name.is_empty() => UnixAddr::abstract_name(name),
@@ -121,6 +123,7 @@ fn parse(address: &[u8]) -> Result<UnixAddr> {
 /// let told = init::notify_to("@rawos/nobody is here", &[Notify::Ready]);
 /// assert_eq!(told, Err(Errno::ECONNREFUSED));
 /// ```
+#[inline]
 pub fn notify_to<P: PathLike>(address: P, said: &[Notify<'_>]) -> Result<()> {
     let address = parse(address.fspath())?;
     let message = message(said)?;
@@ -155,6 +158,7 @@ pub fn notify_to<P: PathLike>(address: P, said: &[Notify<'_>]) -> Result<()> {
 /// }
 /// ```
 #[doc(alias = "sd_notify")]
+#[inline]
 pub fn notify(said: &[Notify<'_>]) -> Result<bool> {
     let Some(address) = env::getenvb("NOTIFY_SOCKET")? else { return Ok(false) };
     notify_to(&*address, said).map(|()| true)

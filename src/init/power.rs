@@ -83,6 +83,7 @@ pub enum RebootCommand<'a> {
 /// init::reboot(RebootCommand::PowerOff)?;
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn reboot(command: RebootCommand<'_>) -> Result<()> {
     let (number, argument) = match command {
         RebootCommand::PowerOff => (uapi::LINUX_REBOOT_CMD_POWER_OFF, None),

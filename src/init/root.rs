@@ -56,6 +56,7 @@ const STACKED: usize = 256;
 /// let done = init::pivot_root("/no/such/dir", "/no/such/dir/old");
 /// assert!(matches!(done, Err(Errno::ENOENT | Errno::EPERM)));
 /// ```
+#[inline]
 pub fn pivot_root<P: PathLike, Q: PathLike>(new_root: P, put_old: Q) -> Result<()> {
     new_root.with_c_str(|new_root| {
         put_old.with_c_str(|put_old| retry(|| sys::mount::pivot_root(new_root, put_old)))
@@ -142,6 +143,7 @@ pub enum OldRoot {
 /// let switched = init::switch_root("/no/such/dir", OldRoot::Keep, &mut DirBuf::new());
 /// assert!(matches!(switched, Err(Errno::ENOENT | Errno::EPERM)));
 /// ```
+#[inline]
 pub fn switch_root<P: PathLike, const N: usize>(
     new_root: P,
     old: OldRoot,
@@ -173,12 +175,14 @@ pub fn switch_root<P: PathLike, const N: usize>(
 }
 
 /// Whether the directory is on a ramfs or tmpfs.
+#[inline]
 fn in_memory(dir: &OwnedFd) -> Result<bool> {
     let kind = retry(|| sys::attr::fstatfs(dir.as_fd()))?.f_type;
     Ok([uapi::RAMFS_MAGIC, uapi::TMPFS_MAGIC].contains(&(kind as u32)))
 }
 
 /// Where `path` is, if it is a directory, of the one mounted there on top.
+#[inline]
 fn directory(path: &CStr) -> Option<Place> {
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW;
     Place::of(fs::open(path, flags, Mode::empty()).ok()?).ok()
@@ -186,6 +190,7 @@ fn directory(path: &CStr) -> Option<Place> {
 
 /// Moves the mounts of `KEPT`, and the current directory's on top of the root;
 /// all of them or none.
+#[inline]
 fn move_mounts(old_place: Place) -> Result<()> {
     let new_place = Place::of(fs::open(c".", OFlags::PATH, Mode::empty())?)?;
     // Not a bind mount of it either: its files would be removed.
@@ -212,12 +217,14 @@ fn move_mounts(old_place: Place) -> Result<()> {
     result
 }
 
+#[inline]
 fn move_one(from: &CStr, to: &CStr) -> Result<()> {
     retry(|| sys::mount::mount(Some(from), to, None, MountFlags::MOVE, None))
 }
 
 /// Unmounts what of `KEPT` is still mounted in the old root. It is found from
 /// there, since no path from the root leads to it.
+#[inline]
 fn unmount_kept(old_root: &OwnedFd, old_place: Place) -> Result<()> {
     fs::fchdir(old_root)?;
     let mut result = Ok(());
@@ -245,6 +252,7 @@ fn unmount_all(name: &CStr, old_place: Place) -> Result<()> {
 /// One directory in it after the other, because the root itself cannot be gone
 /// through: the way from a directory in it back to it, `..`, leads to the new
 /// root, which is mounted on it.
+#[inline]
 fn remove_root<const N: usize>(
     old_root: &OwnedFd,
     old_place: Place,
@@ -269,6 +277,7 @@ fn remove_root<const N: usize>(
 
 /// Removes the directory `name` of the old root, unless it is a mount point or
 /// leads to one.
+#[inline]
 fn remove_dir<const N: usize>(
     old_root: &OwnedFd,
     name: &CStr,

@@ -57,6 +57,7 @@ flags! {
 /// assert_eq!(init::swapon("/no/such/file", flags, Some(0x8000)), Err(Errno::EINVAL));
 /// assert!(init::swapon("/no/such/file", flags, None).is_err());
 /// ```
+#[inline]
 pub fn swapon<P: PathLike>(path: P, flags: SwapFlags, priority: Option<u16>) -> Result<()> {
     let priority = match priority {
         None => SwapFlags::empty(),
@@ -90,6 +91,7 @@ pub fn swapon<P: PathLike>(path: P, flags: SwapFlags, priority: Option<u16>) -> 
 /// let stopped = init::swapoff("/no/such/file");
 /// assert!(matches!(stopped, Err(Errno::ENOENT | Errno::EPERM | Errno::ENOSYS)));
 /// ```
+#[inline]
 pub fn swapoff<P: PathLike>(path: P) -> Result<()> {
     path.with_c_str(|path| retry(|| sys::power::swapoff(path)))
 }

@@ -49,6 +49,7 @@ pub struct Capabilities {
 /// assert!(mine.permitted.contains(mine.effective));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn capget(pid: Pid) -> Result<Capabilities> {
     sys::caps::capget(pid.0)
 }
@@ -82,6 +83,7 @@ pub fn capget(pid: Pid) -> Result<Capabilities> {
 /// assert!(matches!(result, Ok(()) | Err(Errno::ENOTSUP)));
 /// # Ok::<(), Errno>(())
 /// ```
+#[inline]
 pub fn capset(sets: Capabilities) -> Result<()> {
     alone()?;
     sys::caps::capset(&sets)
@@ -111,6 +113,7 @@ pub fn capset(sets: Capabilities) -> Result<()> {
 /// assert_eq!(capget(Pid(0)), Ok(mine));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn capset_thread(sets: Capabilities) -> Result<()> {
     sys::caps::capset(&sets)
 }
@@ -135,6 +138,7 @@ pub fn capset_thread(sets: Capabilities) -> Result<()> {
 /// ```
 #[doc(alias = "PR_CAPBSET_READ")]
 #[doc(alias = "cap_get_bound")]
+#[inline]
 pub fn capbset_read() -> Result<CapSet> {
     read(|number| sys::prctl::prctl(Op::ReadBounding, number, 0))
 }
@@ -167,6 +171,7 @@ pub fn capbset_read() -> Result<CapSet> {
 /// ```
 #[doc(alias = "PR_CAPBSET_DROP")]
 #[doc(alias = "cap_drop_bound")]
+#[inline]
 pub fn capbset_drop(caps: CapSet) -> Result<()> {
     alone()?;
     // The kernel asks for the privilege each time: only the first can fail.
@@ -195,6 +200,7 @@ pub fn capbset_drop(caps: CapSet) -> Result<()> {
 /// ```
 #[doc(alias = "PR_CAP_AMBIENT_IS_SET")]
 #[doc(alias = "cap_get_ambient")]
+#[inline]
 pub fn cap_ambient_read() -> Result<CapSet> {
     let ask = |number| sys::prctl::prctl(Op::Ambient, prctl::PR_CAP_AMBIENT_IS_SET.into(), number);
     // Any number that is none is EINVAL; a kernel without the set says so of 0.
@@ -227,6 +233,7 @@ pub fn cap_ambient_read() -> Result<CapSet> {
 /// ```
 #[doc(alias = "PR_CAP_AMBIENT_RAISE")]
 #[doc(alias = "cap_set_ambient")]
+#[inline]
 pub fn cap_ambient_raise(caps: CapSet) -> Result<()> {
     alone()?;
     let own = capget(Pid(0))?;
@@ -260,6 +267,7 @@ pub fn cap_ambient_raise(caps: CapSet) -> Result<()> {
 /// assert!(matches!(result, Ok(()) | Err(Errno::ENOTSUP)));
 /// ```
 #[doc(alias = "PR_CAP_AMBIENT_LOWER")]
+#[inline]
 pub fn cap_ambient_lower(caps: CapSet) -> Result<()> {
     alone()?;
     ambient(prctl::PR_CAP_AMBIENT_LOWER, caps & cap_ambient_read()?)
@@ -285,24 +293,28 @@ pub fn cap_ambient_lower(caps: CapSet) -> Result<()> {
 /// ```
 #[doc(alias = "PR_CAP_AMBIENT_CLEAR_ALL")]
 #[doc(alias = "cap_reset_ambient")]
+#[inline]
 pub fn cap_ambient_clear() -> Result<()> {
     alone()?;
     sys::prctl::prctl(Op::Ambient, prctl::PR_CAP_AMBIENT_CLEAR_ALL.into(), 0).map(drop)
 }
 
 /// Raises or lowers each of `caps`.
+#[inline]
 fn ambient(how: u32, caps: CapSet) -> Result<()> {
     numbers(caps)
         .try_for_each(|number| sys::prctl::prctl(Op::Ambient, how.into(), number).map(drop))
 }
 
 /// The numbers in a set.
+#[inline]
 fn numbers(caps: CapSet) -> impl Iterator<Item = u64> {
     (0..64).filter(move |number| caps.bits() >> number & 1 == 1)
 }
 
 /// The set of those numbers for which `ask` returns 1, up to the first that the
 /// kernel does not know.
+#[inline]
 fn read(ask: impl Fn(u64) -> Result<usize>) -> Result<CapSet> {
     let mut set = CapSet::empty();
     for number in 0..64 {

@@ -40,6 +40,7 @@ use crate::{
 /// }
 /// ```
 #[doc(alias = "PR_SET_CHILD_SUBREAPER")]
+#[inline]
 pub fn set_child_subreaper(on: bool) -> Result<()> {
     set(Op::SetChildSubreaper, on)
 }
@@ -62,6 +63,7 @@ pub fn set_child_subreaper(on: bool) -> Result<()> {
 /// assert!(matches!(get_child_subreaper(), Ok(false) | Err(Errno::EINVAL)));
 /// ```
 #[doc(alias = "PR_GET_CHILD_SUBREAPER")]
+#[inline]
 pub fn get_child_subreaper() -> Result<bool> {
     prctl::prctl_get_int(GetInt::ChildSubreaper).map(|on| on != 0)
 }
@@ -91,6 +93,7 @@ pub fn get_child_subreaper() -> Result<bool> {
 /// # Ok::<(), Errno>(())
 /// ```
 #[doc(alias = "PR_SET_PDEATHSIG")]
+#[inline]
 pub fn set_parent_death_signal(signal: Option<Signal>) -> Result<()> {
     let number = match signal {
         // To the kernel, 0 is none.
@@ -116,6 +119,7 @@ pub fn set_parent_death_signal(signal: Option<Signal>) -> Result<()> {
 /// assert_eq!(rawos::process::get_parent_death_signal(), Ok(None));
 /// ```
 #[doc(alias = "PR_GET_PDEATHSIG")]
+#[inline]
 pub fn get_parent_death_signal() -> Result<Option<Signal>> {
     let number = prctl::prctl_get_int(GetInt::ParentDeathSignal)?;
     Ok((number != 0).then_some(Signal(number)))
@@ -148,6 +152,7 @@ pub fn get_parent_death_signal() -> Result<Option<Signal>> {
 /// ```
 #[doc(alias = "PR_SET_NAME")]
 #[doc(alias = "pthread_setname_np")]
+#[inline]
 pub fn set_thread_name<P: PathLike>(name: P) -> Result<()> {
     name.with_c_str(|name| match name.count_bytes() {
         ..16 => prctl::prctl_set_name(name),
@@ -175,6 +180,7 @@ pub fn set_thread_name<P: PathLike>(name: P) -> Result<()> {
 /// ```
 #[doc(alias = "PR_GET_NAME")]
 #[doc(alias = "pthread_getname_np")]
+#[inline]
 pub fn get_thread_name(buf: &mut [u8; 16]) -> Result<&CStr> {
     prctl::prctl_get_name(buf)?;
     CStr::from_bytes_until_nul(buf).map_err(|_| Errno::EIO)
@@ -204,6 +210,7 @@ pub fn get_thread_name(buf: &mut [u8; 16]) -> Result<&CStr> {
 /// assert!(matches!(set_no_new_privs(), Ok(()) | Err(Errno::ENOTSUP)));
 /// ```
 #[doc(alias = "PR_SET_NO_NEW_PRIVS")]
+#[inline]
 pub fn set_no_new_privs() -> Result<()> {
     alone()?;
     set_no_new_privs_thread()
@@ -229,6 +236,7 @@ pub fn set_no_new_privs() -> Result<()> {
 /// assert_eq!(get_no_new_privs(), Ok(true));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
+#[inline]
 pub fn set_no_new_privs_thread() -> Result<()> {
     set(Op::SetNoNewPrivs, true)
 }
@@ -249,6 +257,7 @@ pub fn set_no_new_privs_thread() -> Result<()> {
 /// assert!(rawos::process::get_no_new_privs().is_ok());
 /// ```
 #[doc(alias = "PR_GET_NO_NEW_PRIVS")]
+#[inline]
 pub fn get_no_new_privs() -> Result<bool> {
     get(Op::GetNoNewPrivs)
 }
@@ -277,6 +286,7 @@ pub fn get_no_new_privs() -> Result<bool> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[doc(alias = "PR_SET_DUMPABLE")]
+#[inline]
 pub fn set_dumpable(on: bool) -> Result<()> {
     set(Op::SetDumpable, on)
 }
@@ -302,16 +312,19 @@ pub fn set_dumpable(on: bool) -> Result<()> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[doc(alias = "PR_GET_DUMPABLE")]
+#[inline]
 pub fn get_dumpable() -> Result<bool> {
     get(Op::GetDumpable)
 }
 
 /// Turns something on or off.
+#[inline]
 pub(super) fn set(op: Op, on: bool) -> Result<()> {
     prctl(op, on.into(), 0).map(drop)
 }
 
 /// Whether something is on.
+#[inline]
 pub(super) fn get(op: Op) -> Result<bool> {
     prctl(op, 0, 0).map(|value| value == 1)
 }

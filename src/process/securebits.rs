@@ -80,6 +80,7 @@ flags! {
 /// assert!(matches!(result, Err(Errno::EPERM | Errno::ENOTSUP)));
 /// ```
 #[doc(alias = "PR_SET_SECUREBITS")]
+#[inline]
 pub fn set_securebits(bits: Securebits) -> Result<()> {
     alone()?;
     prctl(Op::SetSecurebits, bits.bits().into(), 0).map(drop)
@@ -104,6 +105,7 @@ pub fn set_securebits(bits: Securebits) -> Result<()> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[doc(alias = "PR_GET_SECUREBITS")]
+#[inline]
 pub fn get_securebits() -> Result<Securebits> {
     prctl(Op::GetSecurebits, 0, 0).map(|bits| Securebits::from_bits_retain(bits as u32))
 }
@@ -133,6 +135,7 @@ pub fn get_securebits() -> Result<Securebits> {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[doc(alias = "PR_SET_KEEPCAPS")]
+#[inline]
 pub fn set_keepcaps(on: bool) -> Result<()> {
     set(Op::SetKeepCaps, on)
 }
@@ -153,6 +156,7 @@ pub fn set_keepcaps(on: bool) -> Result<()> {
 /// assert_eq!(rawos::process::get_keepcaps(), Ok(false));
 /// ```
 #[doc(alias = "PR_GET_KEEPCAPS")]
+#[inline]
 pub fn get_keepcaps() -> Result<bool> {
     get(Op::GetKeepCaps)
 }

@@ -74,6 +74,7 @@ impl UnixAddr {
     /// assert!(UnixAddr::path([b'x'; 107]).is_ok());
     /// assert_eq!(UnixAddr::path([b'x'; 108]), Err(Errno::ENAMETOOLONG));
     /// ```
+    #[inline]
     pub fn path<P: PathLike>(path: P) -> Result<Self> {
         let path = path.fspath();
         match path.len() {
@@ -101,11 +102,13 @@ impl UnixAddr {
     /// assert_eq!(UnixAddr::abstract_name(&[0; 108]), Err(Errno::ENAMETOOLONG));
     /// # Ok::<(), Errno>(())
     /// ```
+    #[inline]
     pub fn abstract_name(name: &[u8]) -> Result<Self> {
         Self::new(1, name, 0)
     }
 
     /// An address with `name`, NULs `before` and `after` it counted in.
+    #[inline]
     fn new(before: usize, name: &[u8], after: usize) -> Result<Self> {
         let mut address = Self::UNNAMED;
         let len = before + name.len() + after;
@@ -118,6 +121,7 @@ impl UnixAddr {
 
     /// What the kernel wrote: `len` bytes it has, of which it may have written
     /// fewer, for want of room.
+    #[inline]
     pub(crate) fn from_kernel(mut raw: RawAddr, len: u32) -> Self {
         let len = usize::try_from(len).map_or(MOST, |len| len.min(MOST));
         let Some(counted) = len.checked_sub(RawAddr::START) else {
@@ -129,11 +133,13 @@ impl UnixAddr {
     }
 
     /// The address as the kernel takes it; its length is no more than it has.
+    #[inline]
     pub(crate) fn raw(&self) -> (&RawAddr, u32) {
         (&self.raw, u32::from(self.len))
     }
 
     /// The bytes after the family that count.
+    #[inline]
     fn name(&self) -> &[u8] {
         let len = usize::from(self.len).saturating_sub(RawAddr::START);
         self.raw.path.get(..len).unwrap_or_default()
@@ -153,6 +159,7 @@ impl UnixAddr {
     }
 
     /// The name of a local socket, with the NUL of an abstract one.
+    #[inline]
     fn local(&self) -> Option<&[u8]> {
         (u32::from(self.family()) == uapi::AF_UNIX).then_some(self.name())
     }
@@ -168,6 +175,7 @@ impl UnixAddr {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn as_path(&self) -> Option<&[u8]> {
         // The kernel counts one NUL, or more if the caller of bind(2) did.
         let path = self.local()?.split(|byte| *byte == 0).next()?;
@@ -186,6 +194,7 @@ impl UnixAddr {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn as_abstract(&self) -> Option<&[u8]> {
         self.local()?.strip_prefix(&[0])
     }
@@ -201,17 +210,20 @@ impl UnixAddr {
     /// # Ok::<(), rawos::Errno>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn is_unnamed(&self) -> bool {
         self.local().is_some_and(<[u8]>::is_empty)
     }
 
     /// What makes two addresses the same: a path's NULs do not count.
+    #[inline]
     fn identity(&self) -> (u16, &[u8]) {
         (self.family(), self.as_path().unwrap_or(self.name()))
     }
 }
 
 impl PartialEq for UnixAddr {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.identity() == other.identity()
     }
@@ -220,12 +232,14 @@ impl PartialEq for UnixAddr {
 impl Eq for UnixAddr {}
 
 impl hash::Hash for UnixAddr {
+    #[inline]
     fn hash<H: hash::Hasher>(&self, state: &mut H) {
         self.identity().hash(state);
     }
 }
 
 impl fmt::Debug for UnixAddr {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut tuple = f.debug_tuple("UnixAddr");
         if let Some(name) = self.as_abstract() {

@@ -92,6 +92,7 @@ impl<'a> ControlMessages<'a> {
     }
 
     /// The first message of `self.0`, and how far the next one is.
+    #[inline]
     fn first(&self) -> Option<(ControlMessage<'a>, usize)> {
         let (len, rest) = self.0.split_first_chunk()?;
         let (level, rest) = rest.split_first_chunk()?;
@@ -107,6 +108,7 @@ impl<'a> ControlMessages<'a> {
 impl<'a> Iterator for ControlMessages<'a> {
     type Item = ControlMessage<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<ControlMessage<'a>> {
         let first = self.first();
         let next = first.as_ref().and_then(|(_, next)| self.0.get(*next..));
@@ -119,12 +121,14 @@ impl FusedIterator for ControlMessages<'_> {}
 
 impl<'a> ControlMessage<'a> {
     /// The data as integers; bytes that are none are left out.
+    #[inline]
     pub(crate) fn integers(self) -> impl Iterator<Item = i32> + 'a {
         let (words, _) = self.data.as_chunks();
         words.iter().map(|word| i32::from_ne_bytes(*word))
     }
 
     /// The data as credentials; `None` if it is too short.
+    #[inline]
     pub(crate) fn credentials(self) -> Option<Ucred> {
         let mut words = self.integers();
         let (pid, uid, gid) = (words.next()?, words.next()?, words.next()?);
@@ -143,12 +147,14 @@ impl ControlBuf {
     /// Room for one message of each kind, as large as may be.
     const ROOM: usize = 2 * HEADER + 16 + (4 * SCM_MAX_FD).next_multiple_of(ALIGN);
 
+    #[inline]
     pub(super) const fn new() -> Self {
         Self { bytes: [0; Self::ROOM], len: 0 }
     }
 
     /// Appends a message of the level `SOL_SOCKET`, of integers; `EINVAL` where
     /// it does not fit.
+    #[inline]
     pub(super) fn push(
         &mut self,
         kind: u32,
@@ -168,6 +174,7 @@ impl ControlBuf {
         Ok(())
     }
 
+    #[inline]
     pub(super) fn as_slice(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }

@@ -35,6 +35,7 @@ pub fn socket(kind: SocketType, flags: SocketFlags) -> Result<OwnedFd> {
 }
 
 /// As [`socket`], of any address family.
+#[inline]
 pub(crate) fn in_family(family: u32, kind: SocketType, flags: SocketFlags) -> Result<OwnedFd> {
     sys::socket::socket(family, kind, flags | SocketFlags::CLOEXEC)
 }

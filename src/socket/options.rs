@@ -40,6 +40,7 @@ impl Ucred {
     /// assert_eq!(Ucred::of_this_process().gid, process::getegid());
     /// ```
     #[must_use]
+    #[inline]
     pub fn of_this_process() -> Self {
         use crate::process::{getegid, geteuid, getpid};
         Self { pid: getpid(), uid: geteuid(), gid: getegid() }

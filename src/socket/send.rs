@@ -158,6 +158,7 @@ pub struct Ancillary<'a> {
 /// ```
 #[doc(alias = "send_fds")]
 #[doc(alias = "CMSG_SPACE")]
+#[inline]
 pub fn sendmsg<Fd: AsFd>(
     fd: Fd,
     bufs: &[IoSlice<'_>],

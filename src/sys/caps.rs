@@ -15,11 +15,13 @@ type Data = [uapi::__user_cap_data_struct; uapi::_LINUX_CAPABILITY_U32S_3 as usi
 
 /// Version 3 of the sets of `pid`. The kernel writes here what version it would
 /// have liked, if not this one.
+#[inline]
 fn header(pid: i32) -> uapi::__user_cap_header_struct {
     uapi::__user_cap_header_struct { version: uapi::_LINUX_CAPABILITY_VERSION_3, pid }
 }
 
 /// capget(2)
+#[inline]
 pub(crate) fn capget(pid: i32) -> Result<Capabilities> {
     const NONE: uapi::__user_cap_data_struct =
         uapi::__user_cap_data_struct { effective: 0, permitted: 0, inheritable: 0 };
@@ -40,6 +42,7 @@ pub(crate) fn capget(pid: i32) -> Result<Capabilities> {
 }
 
 /// capset(2) of the calling thread
+#[inline]
 pub(crate) fn capset(sets: &Capabilities) -> Result<()> {
     let half = |shift: u32| uapi::__user_cap_data_struct {
         effective: (sets.effective.bits() >> shift) as u32,

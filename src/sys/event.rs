@@ -113,6 +113,7 @@ fn room(events: &[EpollEvent]) -> i32 {
 }
 
 /// inotify_init1(2)
+#[inline]
 pub(crate) fn inotify_init1(flags: InotifyFlags) -> Result<OwnedFd> {
     // SAFETY: inotify_init1(2) touches no memory.
     let raw = unsafe { arch::syscall1(nr::inotify_init1, flags.arg()) };
@@ -122,6 +123,7 @@ pub(crate) fn inotify_init1(flags: InotifyFlags) -> Result<OwnedFd> {
 }
 
 /// inotify_add_watch(2)
+#[inline]
 pub(crate) fn inotify_add_watch(fd: BorrowedFd<'_>, path: &CStr, mask: InotifyMask) -> Result<i32> {
     // SAFETY: inotify_add_watch(2) only reads `path`, up to its NUL, during the
     // call.
@@ -130,6 +132,7 @@ pub(crate) fn inotify_add_watch(fd: BorrowedFd<'_>, path: &CStr, mask: InotifyMa
 }
 
 /// inotify_rm_watch(2)
+#[inline]
 pub(crate) fn inotify_rm_watch(fd: BorrowedFd<'_>, watch: i32) -> Result<()> {
     // SAFETY: inotify_rm_watch(2) takes two integers.
     let raw = unsafe { arch::syscall2(nr::inotify_rm_watch, fd.arg(), watch.arg()) };

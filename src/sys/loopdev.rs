@@ -15,6 +15,7 @@ use crate::{Errno, Result, arch, fd::BorrowedFd};
 ///
 /// # Safety
 /// The request `code` must touch no memory.
+#[inline]
 unsafe fn tell(fd: BorrowedFd<'_>, code: u32, value: u64) -> Result<usize> {
     // SAFETY: the caller's promise.
     let raw = unsafe { arch::syscall3(nr::ioctl, fd.arg(), code.arg(), value.arg()) };
@@ -23,12 +24,14 @@ unsafe fn tell(fd: BorrowedFd<'_>, code: u32, value: u64) -> Result<usize> {
 
 /// `LOOP_CTL_GET_FREE`: the number of a device that is free, of
 /// `/dev/loop-control`. Linux 3.1.
+#[inline]
 pub(crate) fn loop_ctl_get_free(control: BorrowedFd<'_>) -> Result<usize> {
     // SAFETY: it takes nothing.
     unsafe { tell(control, uapi::LOOP_CTL_GET_FREE, 0) }
 }
 
 /// `LOOP_CONFIGURE`. Linux 5.8.
+#[inline]
 pub(crate) fn loop_configure(device: BorrowedFd<'_>, config: &uapi::loop_config) -> Result<()> {
     // SAFETY: it reads one `struct loop_config`.
     let raw = unsafe {
@@ -43,6 +46,7 @@ pub(crate) fn loop_configure(device: BorrowedFd<'_>, config: &uapi::loop_config)
 }
 
 /// `LOOP_SET_FD`
+#[inline]
 pub(crate) fn loop_set_fd(device: BorrowedFd<'_>, file: BorrowedFd<'_>) -> Result<()> {
     let file = u64::from(file.as_raw_fd().cast_unsigned());
     // SAFETY: it takes a descriptor.
@@ -50,24 +54,28 @@ pub(crate) fn loop_set_fd(device: BorrowedFd<'_>, file: BorrowedFd<'_>) -> Resul
 }
 
 /// `LOOP_CLR_FD`
+#[inline]
 pub(crate) fn loop_clr_fd(device: BorrowedFd<'_>) -> Result<()> {
     // SAFETY: it takes nothing.
     unsafe { tell(device, uapi::LOOP_CLR_FD, 0) }.map(drop)
 }
 
 /// `LOOP_SET_BLOCK_SIZE`. Linux 4.14.
+#[inline]
 pub(crate) fn loop_set_block_size(device: BorrowedFd<'_>, bytes: u32) -> Result<()> {
     // SAFETY: it takes an integer.
     unsafe { tell(device, uapi::LOOP_SET_BLOCK_SIZE, bytes.into()) }.map(drop)
 }
 
 /// `LOOP_SET_DIRECT_IO`. Linux 4.10.
+#[inline]
 pub(crate) fn loop_set_direct_io(device: BorrowedFd<'_>, on: bool) -> Result<()> {
     // SAFETY: it takes a flag.
     unsafe { tell(device, uapi::LOOP_SET_DIRECT_IO, on.into()) }.map(drop)
 }
 
 /// `LOOP_SET_STATUS64`
+#[inline]
 pub(crate) fn loop_set_status64(device: BorrowedFd<'_>, info: &uapi::loop_info64) -> Result<()> {
     // SAFETY: it reads one `struct loop_info64`.
     let raw = unsafe {
@@ -82,6 +90,7 @@ pub(crate) fn loop_set_status64(device: BorrowedFd<'_>, info: &uapi::loop_info64
 }
 
 /// `LOOP_GET_STATUS64`
+#[inline]
 pub(crate) fn loop_get_status64(device: BorrowedFd<'_>) -> Result<uapi::loop_info64> {
     let mut info = MaybeUninit::<uapi::loop_info64>::zeroed();
     // SAFETY: it writes one `struct loop_info64` at `info`.

@@ -16,6 +16,7 @@ use crate::{
 };
 
 /// A pointer to the string, or null.
+#[inline]
 fn pointer(string: Option<&CStr>) -> *const u8 {
     string.map_or(ptr::null(), |string| string.as_ptr().cast())
 }
@@ -24,6 +25,7 @@ fn pointer(string: Option<&CStr>) -> *const u8 {
 ///
 /// # Safety
 /// The call must return a new descriptor, or an error.
+#[inline]
 unsafe fn owned(raw: isize) -> Result<OwnedFd> {
     let fd = Errno::check(raw)?;
     // SAFETY: the kernel just made this descriptor, for us.
@@ -31,6 +33,7 @@ unsafe fn owned(raw: isize) -> Result<OwnedFd> {
 }
 
 /// mount(2)
+#[inline]
 pub(crate) fn mount(
     source: Option<&CStr>,
     target: &CStr,
@@ -55,6 +58,7 @@ pub(crate) fn mount(
 }
 
 /// umount2(2)
+#[inline]
 pub(crate) fn umount2(target: &CStr, flags: UmountFlags) -> Result<()> {
     // SAFETY: umount2(2) only reads `target`, up to its NUL.
     let raw = unsafe { arch::syscall2(nr::umount2, target.arg(), flags.arg()) };
@@ -62,6 +66,7 @@ pub(crate) fn umount2(target: &CStr, flags: UmountFlags) -> Result<()> {
 }
 
 /// pivot_root(2)
+#[inline]
 pub(crate) fn pivot_root(new_root: &CStr, put_old: &CStr) -> Result<()> {
     // SAFETY: pivot_root(2) only reads the two paths, up to their NULs.
     let raw = unsafe { arch::syscall2(nr::pivot_root, new_root.arg(), put_old.arg()) };
@@ -69,6 +74,7 @@ pub(crate) fn pivot_root(new_root: &CStr, put_old: &CStr) -> Result<()> {
 }
 
 /// fsopen(2). Linux 5.2, as all that follow.
+#[inline]
 pub(crate) fn fsopen(fstype: &CStr, flags: FsopenFlags) -> Result<OwnedFd> {
     // SAFETY: fsopen(2) only reads `fstype`, up to its NUL.
     let raw = unsafe { arch::syscall2(nr::fsopen, fstype.arg(), flags.arg()) };
@@ -77,6 +83,7 @@ pub(crate) fn fsopen(fstype: &CStr, flags: FsopenFlags) -> Result<OwnedFd> {
 }
 
 /// fspick(2)
+#[inline]
 pub(crate) fn fspick(dir_fd: BorrowedFd<'_>, path: &CStr, flags: FspickFlags) -> Result<OwnedFd> {
     // SAFETY: fspick(2) only reads `path`, up to its NUL.
     let raw = unsafe { arch::syscall3(nr::fspick, dir_fd.arg(), path.arg(), flags.arg()) };
@@ -85,6 +92,7 @@ pub(crate) fn fspick(dir_fd: BorrowedFd<'_>, path: &CStr, flags: FspickFlags) ->
 }
 
 /// fsmount(2)
+#[inline]
 pub(crate) fn fsmount(
     fs: BorrowedFd<'_>,
     flags: FsmountFlags,
@@ -97,6 +105,7 @@ pub(crate) fn fsmount(
 }
 
 /// open_tree(2)
+#[inline]
 pub(crate) fn open_tree(
     dir_fd: BorrowedFd<'_>,
     path: &CStr,
@@ -109,6 +118,7 @@ pub(crate) fn open_tree(
 }
 
 /// move_mount(2)
+#[inline]
 pub(crate) fn move_mount(
     from_dir_fd: BorrowedFd<'_>,
     from: &CStr,
@@ -134,6 +144,7 @@ pub(crate) fn move_mount(
 ///
 /// # Safety
 /// `value` must be what `command` reads: null, a string, or `aux` bytes.
+#[inline]
 unsafe fn fsconfig(
     fs: BorrowedFd<'_>,
     command: command,
@@ -157,12 +168,14 @@ unsafe fn fsconfig(
 }
 
 /// `FSCONFIG_SET_FLAG`
+#[inline]
 pub(crate) fn fsconfig_set_flag(fs: BorrowedFd<'_>, key: &CStr) -> Result<()> {
     // SAFETY: it takes no value.
     unsafe { fsconfig(fs, command::FSCONFIG_SET_FLAG, Some(key), ptr::null(), 0) }
 }
 
 /// `FSCONFIG_SET_STRING`
+#[inline]
 pub(crate) fn fsconfig_set_string(fs: BorrowedFd<'_>, key: &CStr, value: &CStr) -> Result<()> {
     let value = value.as_ptr().cast();
     // SAFETY: it reads a string, up to its NUL.
@@ -170,6 +183,7 @@ pub(crate) fn fsconfig_set_string(fs: BorrowedFd<'_>, key: &CStr, value: &CStr) 
 }
 
 /// `FSCONFIG_SET_BINARY`
+#[inline]
 pub(crate) fn fsconfig_set_binary(fs: BorrowedFd<'_>, key: &CStr, value: &[u8]) -> Result<()> {
     let len = i32::try_from(value.len()).map_err(|_| Errno::EINVAL)?;
     // SAFETY: it reads `len` bytes, which are as many as there are.
@@ -177,6 +191,7 @@ pub(crate) fn fsconfig_set_binary(fs: BorrowedFd<'_>, key: &CStr, value: &[u8]) 
 }
 
 /// `FSCONFIG_SET_PATH`
+#[inline]
 pub(crate) fn fsconfig_set_path(
     fs: BorrowedFd<'_>,
     key: &CStr,
@@ -189,24 +204,28 @@ pub(crate) fn fsconfig_set_path(
 }
 
 /// `FSCONFIG_SET_FD`
+#[inline]
 pub(crate) fn fsconfig_set_fd(fs: BorrowedFd<'_>, key: &CStr, fd: BorrowedFd<'_>) -> Result<()> {
     // SAFETY: it takes a descriptor in place of a value.
     unsafe { fsconfig(fs, command::FSCONFIG_SET_FD, Some(key), ptr::null(), fd.as_raw_fd()) }
 }
 
 /// `FSCONFIG_CMD_CREATE`
+#[inline]
 pub(crate) fn fsconfig_create(fs: BorrowedFd<'_>) -> Result<()> {
     // SAFETY: it takes neither key nor value.
     unsafe { fsconfig(fs, command::FSCONFIG_CMD_CREATE, None, ptr::null(), 0) }
 }
 
 /// `FSCONFIG_CMD_CREATE_EXCL`. Linux 6.6.
+#[inline]
 pub(crate) fn fsconfig_create_excl(fs: BorrowedFd<'_>) -> Result<()> {
     // SAFETY: it takes neither key nor value.
     unsafe { fsconfig(fs, command::FSCONFIG_CMD_CREATE_EXCL, None, ptr::null(), 0) }
 }
 
 /// `FSCONFIG_CMD_RECONFIGURE`
+#[inline]
 pub(crate) fn fsconfig_reconfigure(fs: BorrowedFd<'_>) -> Result<()> {
     // SAFETY: it takes neither key nor value.
     unsafe { fsconfig(fs, command::FSCONFIG_CMD_RECONFIGURE, None, ptr::null(), 0) }

@@ -14,6 +14,7 @@ use crate::{
 };
 
 /// reboot(2)
+#[inline]
 pub(crate) fn reboot(command: u32, argument: Option<&CStr>) -> Result<()> {
     let argument = argument.map_or(ptr::null(), CStr::as_ptr);
     // SAFETY: reboot(2) only reads `argument`, up to its NUL, and only for
@@ -31,6 +32,7 @@ pub(crate) fn reboot(command: u32, argument: Option<&CStr>) -> Result<()> {
 }
 
 /// swapon(2)
+#[inline]
 pub(crate) fn swapon(path: &CStr, flags: SwapFlags) -> Result<()> {
     // SAFETY: swapon(2) only reads `path`, up to its NUL.
     let raw = unsafe { arch::syscall2(nr::swapon, path.arg(), flags.arg()) };
@@ -38,6 +40,7 @@ pub(crate) fn swapon(path: &CStr, flags: SwapFlags) -> Result<()> {
 }
 
 /// swapoff(2)
+#[inline]
 pub(crate) fn swapoff(path: &CStr) -> Result<()> {
     // SAFETY: swapoff(2) only reads `path`, up to its NUL.
     let raw = unsafe { arch::syscall1(nr::swapoff, path.arg()) };
@@ -45,6 +48,7 @@ pub(crate) fn swapoff(path: &CStr) -> Result<()> {
 }
 
 /// init_module(2)
+#[inline]
 pub(crate) fn init_module(image: &[u8], params: &CStr) -> Result<()> {
     // SAFETY: init_module(2) only reads the bytes of `image`, whose number it
     // is told, and `params`, up to its NUL.
@@ -55,6 +59,7 @@ pub(crate) fn init_module(image: &[u8], params: &CStr) -> Result<()> {
 }
 
 /// finit_module(2). Linux 3.8.
+#[inline]
 pub(crate) fn finit_module(
     file: BorrowedFd<'_>,
     params: &CStr,
@@ -66,6 +71,7 @@ pub(crate) fn finit_module(
 }
 
 /// delete_module(2)
+#[inline]
 pub(crate) fn delete_module(name: &CStr, flags: DeleteModuleFlags) -> Result<()> {
     // SAFETY: delete_module(2) only reads `name`, up to its NUL.
     let raw = unsafe { arch::syscall2(nr::delete_module, name.arg(), flags.arg()) };
@@ -73,6 +79,7 @@ pub(crate) fn delete_module(name: &CStr, flags: DeleteModuleFlags) -> Result<()>
 }
 
 /// sethostname(2)
+#[inline]
 pub(crate) fn sethostname(name: &[u8]) -> Result<()> {
     // SAFETY: sethostname(2) only reads the bytes of `name`, whose number it is
     // told.
@@ -81,6 +88,7 @@ pub(crate) fn sethostname(name: &[u8]) -> Result<()> {
 }
 
 /// setdomainname(2)
+#[inline]
 pub(crate) fn setdomainname(name: &[u8]) -> Result<()> {
     // SAFETY: setdomainname(2) only reads the bytes of `name`, whose number it
     // is told.
@@ -89,6 +97,7 @@ pub(crate) fn setdomainname(name: &[u8]) -> Result<()> {
 }
 
 /// syslog(2) with an action that reads text: 2 to 4.
+#[inline]
 pub(crate) fn syslog_read(action: u32, buf: &mut [MaybeUninit<u8>]) -> Result<&mut [u8]> {
     // The kernel takes an `int`.
     let len = buf.len().min(i32::MAX as usize);
@@ -104,6 +113,7 @@ pub(crate) fn syslog_read(action: u32, buf: &mut [MaybeUninit<u8>]) -> Result<&m
 /// syslog(2) with an action that takes a number: 5 to 10.
 ///
 /// No memory is touched, whatever `action` is: there is none to touch.
+#[inline]
 pub(crate) fn syslog(action: u32, value: i32) -> Result<usize> {
     // SAFETY: the reading actions fail for a null, and the others take none.
     let raw = unsafe {

@@ -38,6 +38,7 @@ pub(crate) enum GetInt {
 }
 
 /// prctl(2); what an operation does not take must be zero.
+#[inline]
 pub(crate) fn prctl(op: Op, first: u64, second: u64) -> Result<usize> {
     // SAFETY: an `Op` takes numbers.
     let raw = unsafe {
@@ -54,6 +55,7 @@ pub(crate) fn prctl(op: Op, first: u64, second: u64) -> Result<usize> {
 }
 
 /// prctl(2), asking for an `int`
+#[inline]
 pub(crate) fn prctl_get_int(op: GetInt) -> Result<i32> {
     let mut value = 0;
     // SAFETY: a `GetInt` writes one `int` at its argument.
@@ -71,6 +73,7 @@ pub(crate) fn prctl_get_int(op: GetInt) -> Result<i32> {
 }
 
 /// `PR_SET_NAME` of prctl(2), which cuts a name of more than 15 bytes.
+#[inline]
 pub(crate) fn prctl_set_name(name: &CStr) -> Result<()> {
     // SAFETY: PR_SET_NAME reads `name` up to its NUL, or 16 bytes of it.
     let raw = unsafe {
@@ -87,6 +90,7 @@ pub(crate) fn prctl_set_name(name: &CStr) -> Result<()> {
 }
 
 /// `PR_GET_NAME` of prctl(2)
+#[inline]
 pub(crate) fn prctl_get_name(buf: &mut [u8; 16]) -> Result<()> {
     // SAFETY: PR_GET_NAME writes 16 bytes, which `buf` has.
     let raw = unsafe {

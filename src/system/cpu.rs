@@ -73,7 +73,7 @@ fn listed(path: &CStr) -> Option<usize> {
 }
 
 #[inline]
-fn count_listed<Fd: AsFd, const N: usize>(mut file: FdReader<Fd, N>) -> Option<usize> {
+pub(crate) fn count_listed<Fd: AsFd, const N: usize>(mut file: FdReader<Fd, N>) -> Option<usize> {
     let mut list = List::default();
     loop {
         let bytes = file.fill_buf().ok()?;
@@ -137,7 +137,7 @@ fn in_stat() -> Option<usize> {
 }
 
 #[inline]
-fn count_lines<Fd: AsFd, const N: usize>(mut stat: FdReader<Fd, N>) -> Result<usize> {
+pub(crate) fn count_lines<Fd: AsFd, const N: usize>(mut stat: FdReader<Fd, N>) -> Result<usize> {
     let (mut line, mut count) = ([0; 512], 0);
     loop {
         let len = stat.readline(&mut line)?;

@@ -8,11 +8,11 @@
 //! here needs a heap. Kernel floor: 2.6.36 (prlimit).
 
 mod confstr;
-mod cpu;
+pub(crate) mod cpu;
 mod load;
 mod names;
-mod read;
-mod sysconf;
+pub(crate) mod read;
+pub(crate) mod sysconf;
 mod uname;
 
 pub use self::confstr::{ConfstrName, confstr};

@@ -25,7 +25,7 @@ pub(super) fn with_text<T>(
 
 /// The number that begins `text`, and what follows it.
 #[inline]
-pub(super) fn number(text: &[u8]) -> Option<(i64, &[u8])> {
+pub(crate) fn number(text: &[u8]) -> Option<(i64, &[u8])> {
     let len = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(len);
     let value = core::str::from_utf8(digits).ok()?.parse().ok()?;

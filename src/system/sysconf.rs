@@ -208,7 +208,7 @@ fn cache_file(index: u32, file: &str) -> heapless::Vec<u8, 80> {
 
 /// A number of bytes as `/sys` writes it: `64`, `32K`.
 #[inline]
-fn size(text: &[u8]) -> Option<i64> {
+pub(crate) fn size(text: &[u8]) -> Option<i64> {
     match number(text)? {
         (value, b"") => Some(value),
         (value, b"K") => value.checked_mul(1 << 10),

@@ -16,7 +16,7 @@
 mod group;
 mod list;
 mod login;
-mod number;
+pub(crate) mod number;
 mod passwd;
 mod source;
 

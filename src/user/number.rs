@@ -10,7 +10,7 @@ pub(super) fn is_space(byte: u8) -> bool {
 /// The id that is all of `text`, as glibc reads it (`strtoul`): blanks and a
 /// sign may come first. What is too large is none.
 #[inline]
-pub(super) fn id(text: &[u8]) -> Option<u32> {
+pub(crate) fn id(text: &[u8]) -> Option<u32> {
     let blanks = text.iter().take_while(|byte| is_space(**byte)).count();
     let (negative, digits) = match text.get(blanks..)? {
         [b'-', digits @ ..] => (true, digits),

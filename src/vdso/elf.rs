@@ -81,7 +81,8 @@ impl Segments {
         }
         let table = usize::try_from(long(start, 32)?).ok()?;
         let (mut load, mut dynamic) = (None, None);
-        for index in 0..half(start, 56)? {
+        let count = half(start, 56)?;
+        for index in 0..count {
             let header = entry(table, index.into(), PROGRAM_HEADER)?;
             let header: [u8; PROGRAM_HEADER] = array(start, header)?;
             let (offset, address) = (long(&header, 8)?, long(&header, 16)?);
@@ -100,7 +101,9 @@ impl Segments {
             }
         }
         let ((address, len), dynamic) = (load?, dynamic?);
-        (len >= ELF_HEADER).then_some(Self { address, len, dynamic })
+        // The headers are a part of it.
+        let headers = entry(table, count.into(), PROGRAM_HEADER)?;
+        (len >= ELF_HEADER.max(headers)).then_some(Self { address, len, dynamic })
     }
 
     /// Where in the image `address` is.

@@ -65,8 +65,9 @@ fn judge(doc: &[&str], signature: &str, method: bool) -> Vec<String> {
 fn every_public_function_is_documented_whole() {
     let mut files = Vec::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
-    // What every set of flags has is bitflags', and told there at length.
-    files.retain(|file| !file.ends_with("src/flags.rs"));
+    // What every set of flags has is bitflags', and told there at length; the
+    // other is not there but for the fuzz targets.
+    files.retain(|file| !file.ends_with("src/flags.rs") && !file.ends_with("src/fuzzing.rs"));
     let (mut complaints, mut functions) = (Vec::new(), 0);
     for file in files {
         let text = fs::read_to_string(&file).unwrap();

@@ -61,6 +61,30 @@ fn symlinks_go_and_what_they_point_to_stays() {
     assert!(outside.path().join("precious").exists());
 }
 
+/// What does not name a directory in another changes nothing; a symlink is not
+/// followed for the slash after it.
+#[test]
+fn a_path_without_a_name_to_remove_is_refused() {
+    let tmp = temp_dir();
+    let top = tmp.path().join("top");
+    stdfs::create_dir_all(top.join("a/b")).unwrap();
+    symlink("top", tmp.path().join("link")).unwrap();
+    let remove = |path: &str| {
+        let path = format!("{}/{path}", text(tmp.path()));
+        fs::remove_tree(path.as_bytes(), &mut DirBuf::new())
+    };
+    for path in ["top/.", "top/a/..", "top/a/../", "top/./", "."] {
+        assert_eq!(remove(path), Err(Errno::EINVAL), "{path}");
+    }
+    assert_eq!(fs::remove_tree("", &mut DirBuf::new()), Err(Errno::ENOENT));
+    assert_eq!(remove("link/"), Err(Errno::ENOTDIR));
+    assert!(top.join("a/b").exists());
+    // Through the tree itself, which is gone afterwards.
+    assert_eq!(remove("top/a/b/../../../top//"), Ok(()));
+    assert!(!top.exists());
+    assert!(tmp.path().join("link").symlink_metadata().is_ok());
+}
+
 #[test]
 fn an_error_is_reported_and_the_rest_removed() {
     let tmp = temp_dir();

@@ -241,6 +241,30 @@ fn symbols_that_are_no_functions_are_not_found() {
 }
 
 #[test]
+fn an_image_has_its_program_headers_inside() {
+    let plan = Plan {
+        names: vec!["f".into()],
+        gnu: true,
+        old: true,
+        versions: true,
+        buckets: 1,
+        moved: 0,
+    };
+    let mut bytes = image(&plan);
+    // So many that they end with the image, or behind it.
+    let most = ((LEN - 64) / 56) as u16;
+    for (count, size_of_image) in [(most, Some(LEN)), (most + 1, None)] {
+        bytes.resize(LEN + 56, 0xcc);
+        bytes[56..58].copy_from_slice(&count.to_le_bytes());
+        assert_eq!(size(&bytes, ABI.0), size_of_image, "{count}");
+        assert_eq!(Image::parse(&bytes, ABI.0).is_some(), size_of_image.is_some());
+        // The bytes behind it change nothing.
+        bytes.truncate(LEN);
+        assert_eq!(size(&bytes, ABI.0), size_of_image, "{count}");
+    }
+}
+
+#[test]
 fn circles_end() {
     let plan = Plan {
         names: vec!["f".into()],

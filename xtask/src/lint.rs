@@ -18,6 +18,10 @@ pub fn host(project: &Project, table: &mut Table) {
         return;
     }
     table.step("fmt", "host", || done(cmd::run(project.cargo("fmt").args(["--all", "--check"]))));
+    table.step("fmt (fuzz)", "host", || {
+        let mut fmt = project.cargo("fmt");
+        done(cmd::run(fmt.args(["--manifest-path=fuzz/Cargo.toml", "--check"])))
+    });
     for features in FEATURE_SETS {
         table.step(&format!("clippy ({})", features.name), "host", || {
             let mut clippy = project.cargo("clippy");

@@ -1,4 +1,4 @@
-//! The project's own tooling: `cargo xtask test`, `boot` and `demo`.
+//! The project's own tooling: `cargo xtask test`, `fuzz`, `boot` and `demo`.
 
 mod apt;
 mod boot;
@@ -8,6 +8,7 @@ mod console;
 mod demo;
 mod elf;
 mod emulate;
+mod fuzz;
 mod initramfs;
 mod install;
 mod kernel;
@@ -42,6 +43,8 @@ Environment:
 enum Task {
     /// Check everything: lints, tests here, under qemu-user and in booted kernels
     Test(test::Args),
+    /// Fuzz every target of `fuzz/`
+    Fuzz(fuzz::Args),
     /// Boot a Debian kernel in QEMU and run programs in it
     Boot(boot::Args),
     /// Build the freestanding `tree`, run it on a directory, and look inside
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
     let task = Args::parse().task;
     let done = match task {
         Task::Test(args) => Project::find().and_then(|project| test::run(&project, &args)),
+        Task::Fuzz(args) => Project::find().and_then(|project| fuzz::run(&project, &args)),
         Task::Boot(args) => Project::find().and_then(|project| boot::run(&project, &args)),
         Task::Demo(args) => Project::find().and_then(|project| demo::run(&project, &args)),
         Task::Emulate(args) => emulate::run(&args),

@@ -12,7 +12,7 @@ use crate::programs::{self, Programs};
 use crate::project::{FEATURE_SETS, Features, Project};
 use crate::table::{Counts, Done, Table, print_columns, reasons};
 use crate::targets::{Arch, Library, Target};
-use crate::{cmd, console, elf, emulate, install, lint, pid1};
+use crate::{cmd, console, elf, emulate, fuzz, install, lint, pid1};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
@@ -86,6 +86,7 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     for (target, programs, _) in &built {
         if target.arch.is_host() && args.wants(Part::Host) {
             run_tests(project, &mut table, target, programs.as_ref());
+            fuzz::step(project, &mut table);
         }
     }
     // Emulated tests run one at a time, and leave the other processors idle.
@@ -130,6 +131,9 @@ fn side_by_side(all: &[Built], run: impl Fn(&mut Table, &Built) + Sync) -> Vec<T
 /// Installs at once what the chosen parts will call.
 fn install_missing(table: &mut Table, args: &Args, arches: &[Arch]) {
     let mut needs = install::for_host();
+    if args.wants(Part::Host) {
+        needs.extend(fuzz::needs());
+    }
     for &arch in arches {
         needs.extend(install::for_linking(arch));
         if args.wants(Part::Qemu) {

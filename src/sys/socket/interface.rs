@@ -23,6 +23,7 @@ const _: () = assert!(size_of::<IfReq>() == 40);
 
 impl IfReq {
     /// `ENODEV` for a name that no interface can have.
+    #[inline]
     fn new(name: &[u8], flags: u16) -> Result<Self> {
         let mut request = Self { name: [0; NAME], flags, rest: [0; 22] };
         let room = request.name.get_mut(..name.len()).ok_or(Errno::ENODEV)?;

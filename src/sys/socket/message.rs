@@ -169,6 +169,7 @@ pub(crate) fn recvmsg<const FDS: usize>(
 ///
 /// # Safety
 /// The descriptors in `control` must be open and no one else's to close.
+#[inline]
 unsafe fn take(
     control: &[u8],
     fds: &mut [Option<OwnedFd>],

@@ -46,6 +46,7 @@ const _: () = assert!(RawAddr::START == mem::offset_of!(uapi::sockaddr_un, sun_p
 const _: () = assert!(size_of::<Ucred>() == size_of::<uapi::ucred>());
 
 /// An address's place and length, as the kernel takes both.
+#[inline]
 fn parts(address: &UnixAddr) -> (*const RawAddr, u32) {
     let (raw, len) = address.raw();
     (raw, len)
@@ -59,17 +60,20 @@ struct AddrRoom {
 }
 
 impl AddrRoom {
+    #[inline]
     const fn new() -> Self {
         let raw = RawAddr { family: 0, path: [0; RawAddr::PATH] };
         Self { raw, len: size_of::<RawAddr>() as u32 }
     }
 
+    #[inline]
     fn address(self) -> UnixAddr {
         UnixAddr::from_kernel(self.raw, self.len)
     }
 }
 
 /// Type and flags in one, as the kernel takes them.
+#[inline]
 fn kind_and_flags(kind: SocketType, flags: SocketFlags) -> u32 {
     kind as u32 | flags.bits()
 }
