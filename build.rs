@@ -21,7 +21,7 @@ fn main() {
         "rawos" if !get("CARGO_FEATURE_RT").is_empty() => {
             println!("cargo::rustc-link-search=native={}/src/rt", get("CARGO_MANIFEST_DIR"));
         }
-        "rawos-examples" | "rawos-test-programs" => link_freestanding(),
+        "rawos-examples" | "rawos-init" | "rawos-test-programs" => link_freestanding(),
         _ => {}
     }
 }
@@ -48,6 +48,11 @@ fn link_freestanding() {
     linker_arg("--build-id=none,--no-eh-frame-hdr,-z,norelro,-z,noseparate-code");
     if let Ok("s" | "z") = var("OPT_LEVEL").as_deref() {
         linker_arg("-T,rawos.ld");
+    }
+    if let Ok("rawos-init") = var("CARGO_PKG_NAME").as_deref() {
+        // Of two layouts, a linker takes the one with fewer pages of memory, and
+        // may fill almost a page of the file for that. Small pages are fuller.
+        linker_arg("-z,common-page-size=64");
     }
 
     // A static-PIE, which the tests build too, has a start of its own:

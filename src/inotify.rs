@@ -236,6 +236,8 @@ pub fn inotify_rm_watch<Fd: AsFd>(fd: Fd, watch: Watch) -> Result<()> {
 ///
 /// # Errors
 /// - [`EAGAIN`](Errno::EAGAIN): there is none, and `fd` does not block.
+/// - [`EINVAL`](Errno::EINVAL): the next event is larger than `buf`, which was made for shorter
+///   names. It stays there.
 /// - [`EBADMSG`](Errno::EBADMSG): `fd` is something else, which gave no events.
 /// - [`EBADF`](Errno::EBADF): `fd` is not open. `EINTR` is retried.
 ///
@@ -279,13 +281,17 @@ pub fn inotify_read<Fd: AsFd, const N: usize>(
 /// name follows, and NULs up to `len`.
 const HEADER: usize = size_of::<uapi::inotify_event>();
 
-/// The largest event: a name of 255 bytes and its NUL.
-const EVENT_MAX: usize = HEADER + 256;
+/// The largest event of most file systems: a name of 255 bytes and its NUL.
+const USUAL_MAX: usize = HEADER + 256;
 
-/// Room for events: `N` bytes, 4 KiB unless said otherwise.
+/// The largest event: a name that fills the longest path.
+const EVENT_MAX: usize = HEADER + uapi::PATH_MAX as usize;
+
+/// Room for events: `N` bytes, 4112 unless said otherwise, enough for any event.
 ///
-/// One takes 16 to 272 bytes. It can be used any number of times, and its bytes
-/// are not initialised.
+/// One takes 16 to 272 bytes where names have up to 255. On vfat, exfat and
+/// ntfs3, which count characters, it takes up to 784 bytes, and on FUSE 4112. It
+/// can be used any number of times, and its bytes are not initialised.
 ///
 /// # Examples
 /// ```
@@ -296,16 +302,16 @@ const EVENT_MAX: usize = HEADER + 256;
 /// assert_eq!(inotify::inotify_read(&inotify, &mut small).err(), Some(Errno::EAGAIN));
 /// # Ok::<(), Errno>(())
 /// ```
-pub struct InotifyBuf<const N: usize = 4096>([MaybeUninit<u8>; N]);
+pub struct InotifyBuf<const N: usize = EVENT_MAX>([MaybeUninit<u8>; N]);
 
 impl InotifyBuf {
-    /// A buffer of 4 KiB.
+    /// A buffer of 4112 bytes.
     ///
     /// # Examples
     /// ```
     /// use rawos::inotify::InotifyBuf;
     ///
-    /// assert!(size_of_val(&InotifyBuf::new()) == 4096);
+    /// assert!(size_of_val(&InotifyBuf::new()) == 4112);
     /// ```
     #[inline]
     #[must_use]
@@ -333,7 +339,7 @@ impl<const N: usize> InotifyBuf<N> {
     #[inline]
     #[must_use]
     pub const fn sized() -> Self {
-        const { assert!(N >= EVENT_MAX, "an event may take 272 bytes") }
+        const { assert!(N >= USUAL_MAX, "an event may take 272 bytes") }
         Self([MaybeUninit::uninit(); N])
     }
 }

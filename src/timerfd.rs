@@ -254,7 +254,7 @@ fn nanoseconds(seconds: f64) -> Result<i64> {
 #[inline]
 fn timespec(ns: i64) -> Result<Timespec> {
     match ns {
-        0.. => Timespec::from_ns(ns.into()).ok_or(Errno::EINVAL),
+        0.. => Ok(Timespec { tv_sec: ns / 1_000_000_000, tv_nsec: ns % 1_000_000_000 }),
         _ => Err(Errno::EINVAL),
     }
 }

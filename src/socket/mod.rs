@@ -28,6 +28,8 @@ pub use self::control::{ControlMessage, ControlMessages};
 pub use self::flags::{MsgFlags, Shutdown, SocketFlags, SocketType};
 pub(crate) use self::make::in_family;
 pub use self::make::{socket, socketpair};
-pub use self::options::{Ucred, get_error, get_passcred, get_peercred, set_passcred};
+pub use self::options::{
+    Ucred, get_error, get_passcred, get_peercred, set_passcred, set_passrights,
+};
 pub use self::receive::{Received, recv, recvfrom, recvmsg};
 pub use self::send::{Ancillary, SCM_MAX_FD, send, sendmsg, sendto};

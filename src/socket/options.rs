@@ -139,6 +139,45 @@ pub fn set_passcred<Fd: AsFd>(fd: Fd, on: bool) -> Result<()> {
     sys::socket::setsockopt_int(fd.as_fd(), uapi::SO_PASSCRED, on.into())
 }
 
+/// Lets descriptors come with the messages that `fd` receives, as at first, or
+/// has whoever sends one get [`EPERM`](Errno::EPERM).
+///
+/// What came and is not wanted has to be closed, which can take as long as its
+/// sender likes: so who is to answer everybody had better not let it in. To be
+/// set before anyone can send. Linux 6.16.
+///
+/// # Errors
+/// - [`ENOPROTOOPT`](Errno::ENOPROTOOPT): the kernel does not know it.
+/// - [`EOPNOTSUPP`](Errno::EOPNOTSUPP): it is no local socket.
+/// - [`ENOTSOCK`](Errno::ENOTSOCK), [`EBADF`](Errno::EBADF): `fd` is no socket, or not open.
+///
+/// # Python
+/// `sock.setsockopt(SOL_SOCKET, 83, value)`; Python has no name for it.
+///
+/// # See also
+/// [`recvmsg`](super::recvmsg),
+/// [socket(7)](https://man7.org/linux/man-pages/man7/socket.7.html)
+///
+/// # Examples
+/// ```
+/// use rawos::{Errno, socket::{self, Ancillary, MsgFlags, SocketFlags, SocketType}};
+/// use rawos::fd::{AsFd, IoSlice, stderr};
+///
+/// let (one, other) = socket::socketpair(SocketType::Dgram, SocketFlags::empty())?;
+/// if socket::set_passrights(&other, false).is_ok() {
+///     let fds = [stderr()];
+///     let beside = Ancillary { fds: &fds, ..Ancillary::default() };
+///     let sent = socket::sendmsg(&one, &[IoSlice::new(b"x")], &beside, MsgFlags::empty(), None);
+///     assert_eq!(sent, Err(Errno::EPERM));
+/// }
+/// # Ok::<(), Errno>(())
+/// ```
+#[doc(alias = "SO_PASSRIGHTS")]
+#[inline]
+pub fn set_passrights<Fd: AsFd>(fd: Fd, on: bool) -> Result<()> {
+    sys::socket::setsockopt_int(fd.as_fd(), uapi::SO_PASSRIGHTS, on.into())
+}
+
 /// Takes the error that is pending on `fd`, such as that of a connection
 /// that went on without waiting; `None` if there is none.
 ///

@@ -123,7 +123,9 @@ pub struct Received<const FDS: usize> {
     /// The descriptors, in their order, then `None`.
     #[doc(alias = "SCM_RIGHTS")]
     pub fds: [Option<OwnedFd>; FDS],
-    /// The sender's pidfd, if somebody set `SO_PASSPIDFD`. Linux 6.5.
+    /// The sender's pidfd, if somebody set `SO_PASSPIDFD`. Linux 6.5. It comes
+    /// last: what other options bring (`SO_PASSSEC`), and more descriptors than
+    /// `FDS`, can leave no room for it.
     #[doc(alias = "SCM_PIDFD")]
     pub pidfd: Option<OwnedFd>,
 }

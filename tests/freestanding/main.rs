@@ -17,6 +17,7 @@ mod end;
 mod environ;
 mod handler;
 mod hello;
+mod init;
 mod pty;
 mod readme;
 mod run;
@@ -141,6 +142,11 @@ fn told(output: &Output) -> (String, String, Option<i32>) {
     (text(&output.stdout), text(&output.stderr), output.status.code())
 }
 
+/// The profiles, and the packages that are built with them. One build has one
+/// set of features, and `init` is without those of the others.
+const GROUPS: [(&str, &[&str]); 2] =
+    [("small", &["rawos-examples", "rawos-test-programs"]), ("tiny", &["rawos-init"])];
+
 /// Builds the programs for the host, once per test run, and returns where
 /// they are. Each way of linking has a target directory of its own, so that a
 /// second run finds all of them built.
@@ -150,20 +156,25 @@ fn built(linked: Linked) -> &'static Path {
         let target_dir = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .with_file_name("freestanding")
             .join(["fixed", "pie", "relr"][linked as usize]);
-        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .args(["build", "--profile", "small", "--bins"])
-            .args(["-p", "rawos-examples", "-p", "rawos-test-programs", "--target-dir"])
-            .arg(&target_dir)
-            .env_remove("CARGO_BUILD_TARGET");
-        match linked {
-            Fixed => cargo.env_remove("RAWOS_PIE"),
-            Pie => cargo.env("RAWOS_PIE", "1"),
-            Relr => cargo.env("RAWOS_PIE", "relr"),
-        };
-        let output = cargo.output().expect("cargo runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        target_dir.join("small")
+        for (profile, packages) in GROUPS {
+            let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+            cargo
+                .current_dir(env!("CARGO_MANIFEST_DIR"))
+                .args(["build", "--profile", profile, "--bins", "--target-dir"])
+                .arg(&target_dir)
+                .env_remove("CARGO_BUILD_TARGET");
+            packages.iter().for_each(|package| _ = cargo.args(["-p", package]));
+            match linked {
+                Fixed => cargo.env_remove("RAWOS_PIE"),
+                Pie => cargo.env("RAWOS_PIE", "1"),
+                Relr => cargo.env("RAWOS_PIE", "relr"),
+            };
+            let output = cargo.output().expect("cargo runs");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+        // All in one place, as in a guest.
+        let dir = target_dir.join("small");
+        std::fs::copy(target_dir.join("tiny/init"), dir.join("init")).expect("a copy");
+        dir
     })
 }

@@ -106,6 +106,13 @@ pub fn interrupted<T>(times: u32, then: impl FnOnce() -> T) -> T {
     assert_eq!(installed, 0);
     // SAFETY: pthread_self has no preconditions.
     let me = unsafe { libc::pthread_self() } as usize;
+    /// Set when it goes, also by a panic: else the scope would wait on.
+    struct Done<'a>(&'a std::sync::atomic::AtomicBool);
+    impl Drop for Done<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
     let done = std::sync::atomic::AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -118,9 +125,8 @@ pub fn interrupted<T>(times: u32, then: impl FnOnce() -> T) -> T {
                 unsafe { libc::pthread_kill(me as libc::pthread_t, libc::SIGUSR1) };
             }
         });
-        let result = then();
-        done.store(true, std::sync::atomic::Ordering::Relaxed);
-        result
+        let _done = Done(&done);
+        then()
     })
 }
 

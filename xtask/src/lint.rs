@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::cmd;
-use crate::project::{ALL_FEATURES, FEATURE_SETS, PROGRAM_PACKAGES, Project};
+use crate::project::{ALL_FEATURES, FEATURE_SETS, PROGRAM_GROUPS, Project};
 use crate::table::{Done, Table};
 use crate::targets::{Arch, Library, Target, Toolchain, ensure_components};
 
@@ -30,9 +30,14 @@ pub fn host(project: &Project, table: &mut Table) {
         });
     }
     table.step("clippy (programs)", "host", || {
-        let mut clippy = project.cargo("clippy");
-        clippy.arg("--bins").args(PROGRAM_PACKAGES.map(|package| format!("--package={package}")));
-        done(deny_warnings(&mut clippy))
+        let all = PROGRAM_GROUPS.iter().try_for_each(|(_, packages)| {
+            let mut clippy = project.cargo("clippy");
+            clippy
+                .arg("--bins")
+                .args(packages.iter().map(|package| format!("--package={package}")));
+            deny_warnings(&mut clippy)
+        });
+        done(all)
     });
     table.step("clippy (xtask)", "host", || {
         let mut clippy = project.cargo("clippy");

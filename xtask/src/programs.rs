@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::cmd::{self, Executable};
 use crate::console;
 use crate::elf;
-use crate::project::{PROGRAM_PACKAGES, Project};
+use crate::project::{PROGRAM_GROUPS, Project};
 use crate::targets::{Library, Target};
 
 /// The freestanding programs of one architecture.
@@ -47,15 +47,16 @@ pub fn build(project: &Project, target: &Target) -> Result<Programs> {
     fs::create_dir_all(&dir).context("making the programs' directory")?;
     let mut list = Vec::new();
     for (prefix, pie) in LINKED {
-        let mut cargo = command(project, target);
-        if let Some(pie) = pie {
-            cargo.env("RAWOS_PIE", pie).arg("--target-dir").arg(parent.join(pie));
-        }
-        for Executable { name, path } in cmd::executables(&mut cargo)? {
-            let name = format!("{prefix}{name}");
-            let staged = dir.join(&name);
-            fs::copy(&path, &staged).with_context(|| format!("copying {}", path.display()))?;
-            list.push(Executable { name, path: staged });
+        for mut cargo in commands(project, target) {
+            if let Some(pie) = pie {
+                cargo.env("RAWOS_PIE", pie).arg("--target-dir").arg(parent.join(pie));
+            }
+            for Executable { name, path } in cmd::executables(&mut cargo)? {
+                let name = format!("{prefix}{name}");
+                let staged = dir.join(&name);
+                fs::copy(&path, &staged).with_context(|| format!("copying {}", path.display()))?;
+                list.push(Executable { name, path: staged });
+            }
         }
     }
     list.sort_by(|a, b| a.name.cmp(&b.name));
@@ -66,18 +67,21 @@ pub fn build(project: &Project, target: &Target) -> Result<Programs> {
 /// at a second build that is not stripped: without a symbol table, nothing
 /// could be undefined.
 pub fn check(project: &Project, target: &Target, programs: &Programs) -> Result<()> {
-    let mut unstripped = command(project, target);
-    unstripped.env("CARGO_PROFILE_SMALL_STRIP", "none");
     let dir: PathBuf = target.target_dir(project).join("unstripped");
-    unstripped.arg("--target-dir").arg(dir);
     let mut faults = Vec::new();
-    for Executable { name, path } in cmd::executables(&mut unstripped)? {
-        if !elf::has_symbols(&path)? {
-            faults.push(format!("{name} has no symbols to look at"));
+    for mut unstripped in commands(project, target) {
+        for profile in ["SMALL", "TINY"] {
+            unstripped.env(format!("CARGO_PROFILE_{profile}_STRIP"), "none");
         }
-        let undefined = elf::undefined_symbols(&path)?;
-        if !undefined.is_empty() {
-            faults.push(format!("{name} leaves undefined {}", undefined.join(" ")));
+        unstripped.arg("--target-dir").arg(&dir);
+        for Executable { name, path } in cmd::executables(&mut unstripped)? {
+            if !elf::has_symbols(&path)? {
+                faults.push(format!("{name} has no symbols to look at"));
+            }
+            let undefined = elf::undefined_symbols(&path)?;
+            if !undefined.is_empty() {
+                faults.push(format!("{name} leaves undefined {}", undefined.join(" ")));
+            }
         }
     }
     for Executable { name, path } in &programs.list {
@@ -97,11 +101,15 @@ pub fn check(project: &Project, target: &Target, programs: &Programs) -> Result<
     Ok(())
 }
 
-fn command(project: &Project, target: &Target) -> Command {
-    let mut cargo = target.cargo(project, "build", Library::Core);
-    cargo.args(["--profile", "small", "--bins"]);
-    for package in PROGRAM_PACKAGES {
-        cargo.args(["-p", package]);
-    }
-    cargo
+/// What builds them, a command for each profile.
+fn commands(project: &Project, target: &Target) -> Vec<Command> {
+    let command = |(profile, packages): &(&str, &[&str])| {
+        let mut cargo = target.cargo(project, "build", Library::Core);
+        cargo.args(["--profile", profile, "--bins"]);
+        for package in *packages {
+            cargo.args(["-p", package]);
+        }
+        cargo
+    };
+    PROGRAM_GROUPS.iter().map(command).collect()
 }

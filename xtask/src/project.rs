@@ -14,9 +14,12 @@ pub struct Project {
     pub target_dir: PathBuf,
 }
 
-/// The packages of freestanding programs. They are bins without std, so they
-/// are never built for the test profile.
-pub const PROGRAM_PACKAGES: [&str; 2] = ["rawos-examples", "rawos-test-programs"];
+/// The packages of freestanding programs, and the profile that each is built
+/// with. They are bins without std, so they are never built for the test
+/// profile. One build has one set of features, and `init` is without those of
+/// the others.
+pub const PROGRAM_GROUPS: [(&str, &[&str]); 2] =
+    [("small", &["rawos-examples", "rawos-test-programs"]), ("tiny", &["rawos-init"])];
 
 /// A choice of the crate's features that must build and pass on its own.
 #[derive(Clone, Copy, PartialEq, Eq)]
