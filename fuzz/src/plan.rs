@@ -54,6 +54,16 @@ impl<'a> Arbitrary<'a> for Name {
 }
 
 impl Name {
+    /// As the target of a symlink, which must not lead out of the root, to the
+    /// machine's own files: without a slash at its start, and without `..`.
+    /// So a path climbs one directory at most, by a `..` of its own.
+    fn inside(&self) -> Vec<u8> {
+        let names = self.0.split(|byte| *byte == b'/').filter(|name| *name != b"..");
+        let target = names.collect::<Vec<_>>().join(&b'/');
+        let slashes = target.iter().take_while(|byte| **byte == b'/').count();
+        target[slashes..].to_vec()
+    }
+
     fn below(&self, root: &Path) -> Vec<u8> {
         [root.as_os_str().as_bytes(), b"/", &self.0].concat()
     }
@@ -131,7 +141,7 @@ impl Op {
             Op::Link(old, new, false) => {
                 fs::linkat(fd::CWD, path(old), fd::CWD, path(new), AtFlags::empty())
             }
-            Op::Symlink(target, new) => fs::symlink(&target.0, path(new)),
+            Op::Symlink(target, new) => fs::symlink(target.inside(), path(new)),
             Op::Readlink(name) => return ours(fs::readlink_alloc(path(name))),
             Op::Write { path: name, flags, mode: bits, at, data } => {
                 let flags = OFlags::from_bits_retain(open_flags(*flags) as u32);
@@ -215,7 +225,7 @@ impl Op {
                 c(unsafe { libc::linkat(at, old.as_ptr(), at, new.as_ptr(), follow) })
             }
             Op::Symlink(target, new) => {
-                let target = CString::new(&*target.0).unwrap();
+                let target = CString::new(target.inside()).unwrap();
                 c(unsafe { libc::symlink(target.as_ptr(), path(new).as_ptr()) })
             }
             Op::Readlink(name) => {
