@@ -24,6 +24,7 @@ use rawos::{
 use super::{
     clock::used,
     events::{CONTROL, System, watch},
+    file::put,
     log::{Part, Text},
     order::Set,
     shutdown::{Goal, resident},
@@ -215,7 +216,7 @@ pub fn client(args: impl Iterator<Item = &'static CStr>) -> i32 {
             let mut line = Text::new();
             line.parts(b"init ctl: !", &[errno.into()]);
             line.end();
-            let _ = fd::write_all(fd::stderr(), &line.0);
+            let _ = put(fd::stderr(), &line.0);
             2
         }
     }
@@ -247,6 +248,6 @@ fn ask(args: impl Iterator<Item = &'static CStr>) -> Result<bool> {
             return Ok(failed.unwrap_or(true));
         }
         failed = failed.or(Some(text.starts_with(b"error")));
-        fd::write_all(fd::stdout(), text)?;
+        put(fd::stdout(), text)?;
     }
 }

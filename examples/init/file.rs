@@ -6,7 +6,7 @@ use core::ffi::CStr;
 
 use rawos::{
     Errno, Result,
-    fd::{self, OwnedFd},
+    fd::{self, BorrowedFd, OwnedFd},
     fs::{self, Mode, OFlags},
 };
 
@@ -60,6 +60,12 @@ pub fn read<'b>(path: &CStr, buf: &'b mut [u8]) -> Result<&'b [u8]> {
         }
     }
     Ok(buf.get(..len).unwrap_or_default())
+}
+
+/// Writes all of `text`.
+#[inline(never)]
+pub fn put(to: BorrowedFd<'_>, text: &[u8]) -> Result<()> {
+    fd::write_all(to, text)
 }
 
 /// Writes to a file of the kernel's, all at once.

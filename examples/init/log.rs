@@ -18,7 +18,7 @@ use rawos::{
 
 use super::{
     clock::now,
-    file::{Path, open, regular},
+    file::{Path, open, put, regular},
 };
 
 /// How much a file of the log may hold before it is put aside.
@@ -79,7 +79,7 @@ impl Log {
             stamped.parts(b"[% ms] ", &[now().into()]);
             stamped.put(line);
             stamped.end();
-            let _ = fd::write_all(file, &stamped.0);
+            let _ = put(file.as_fd(), &stamped.0);
         }
     }
 

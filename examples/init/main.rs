@@ -90,7 +90,7 @@ rawos::entry!(main);
 /// program, and nothing here is meant to panic.
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-    let _ = rawos::fd::write_all(rawos::fd::stderr(), b"init: panic\n");
+    let _ = file::put(rawos::fd::stderr(), b"init: panic\n");
     // The end of a machine's process 1 would be a panic of the kernel.
     while first() {
         let _ = signal::sigsuspend(SigSet::all());
@@ -130,7 +130,7 @@ fn main() -> i32 {
         }
     }
     if !first() {
-        let _ = rawos::fd::write_all(
+        let _ = file::put(
             rawos::fd::stderr(),
             b"init: not process 1; usage: init -- COMMAND [ARGUMENT]... | init ctl COMMAND [NAME]\n",
         );

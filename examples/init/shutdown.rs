@@ -1,9 +1,10 @@
 //! The end of the system.
 #![forbid(unsafe_code)]
 
-use core::time::Duration;
+use core::{ffi::CStr, time::Duration};
 
 use rawos::{
+    Result,
     fd::{self, AsFd},
     fs::{self, OFlags},
     init::{self, MountFlags, RebootCommand, UmountFlags},
@@ -142,10 +143,15 @@ fn unmount_all(system: &System) {
     // What is left may show, or be free, when another is gone.
     while pass(system, false) {}
     pass(system, true);
-    let flags = MountFlags::REMOUNT | MountFlags::RDONLY;
-    if let Err(errno) = init::mount(c"", c"/", c"", flags, c"") {
+    if let Err(errno) = read_only(c"/") {
         say!(system.log, WARNING, "the root is not read-only: !", errno);
     }
+}
+
+/// Nothing is written to it any more.
+#[inline(never)]
+fn read_only(path: &CStr) -> Result<()> {
+    init::mount(c"", path, c"", MountFlags::REMOUNT | MountFlags::RDONLY, c"")
 }
 
 /// Goes through all mounts, of those in a piece of the table the last first.
@@ -169,8 +175,7 @@ fn pass(system: &System, last: bool) -> bool {
                 Ok(()) => gone = true,
                 Err(errno) if last => {
                     say!(system.log, WARNING, "cannot unmount %: !", path.bytes(), errno);
-                    let flags = MountFlags::REMOUNT | MountFlags::RDONLY;
-                    let _ = init::mount(c"", path.c_str(), c"", flags, c"");
+                    let _ = read_only(path.c_str());
                 }
                 Err(_) => {}
             }

@@ -20,7 +20,7 @@ use rawos::{
 
 use super::{
     events::Task,
-    file::{Path, open},
+    file::{Path, open, put},
     inittab::{Action, Entry},
     log::{Log, say},
     machine::{End, Type},
@@ -159,7 +159,7 @@ fn line(service: &CStr, entry: &Entry<'_>, log: &Log) -> Result<(), Failed> {
         }
     }
     if entry.action == Action::Askfirst {
-        let _ = fd::write_all(fd::stdout(), b"\nPress Enter to activate this console.\n");
+        let _ = put(fd::stdout(), b"\nPress Enter to activate this console.\n");
         let mut byte = [0];
         while byte != *b"\n" && fd::read(fd::stdin(), &mut byte) == Ok(1) {}
     }
