@@ -9,12 +9,13 @@ use rawos::{
 };
 
 use super::{
-    events::{Service, System, Task},
+    events::System,
     file::{self, Path},
     inittab::{self, Action, Entry},
     log::{Log, Text, say},
     machine::{Machine, Policy, Restart},
     order::{MAX, Set, break_cycles},
+    services::{Service, Task},
     text::{Arena, Fault, Words},
     unit,
 };

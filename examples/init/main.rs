@@ -68,6 +68,7 @@ mod log;
 mod machine;
 mod notify;
 mod order;
+mod services;
 mod shutdown;
 mod spawn;
 mod text;

@@ -18,8 +18,9 @@ use rawos::{
 };
 
 use super::{
-    events::{AT_ONCE, System, Task},
+    events::{AT_ONCE, System},
     machine::Type,
+    services::Task,
     user::{self, User},
 };
 

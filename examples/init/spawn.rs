@@ -19,12 +19,12 @@ use rawos::{
 };
 
 use super::{
-    events::Task,
     file::{Path, open, put},
     inittab::{Action, Entry},
     log::{Log, say},
     machine::{End, Type},
     notify,
+    services::Task,
     text::{Words, has},
     unit::Unit,
     user::{self, User},
