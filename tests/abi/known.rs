@@ -26,6 +26,7 @@ const NAMES: &[(&str, Version, u64)] = &[
     ("SECBIT_EXEC_RESTRICT_FILE_LOCKED", (6, 14), 0x200),
     ("SECBIT_EXEC_DENY_INTERACTIVE", (6, 14), 0x400),
     ("SECBIT_EXEC_DENY_INTERACTIVE_LOCKED", (6, 14), 0x800),
+    ("SO_PASSRIGHTS", (6, 16), 83),
     // struct vgetrandom_opaque_params: three numbers and thirteen to come.
     ("sizeof(struct vgetrandom_opaque_params)", (6, 11), 64),
     ("_Alignof(struct vgetrandom_opaque_params)", (6, 11), 4),

@@ -160,9 +160,9 @@ const CHECKS: &[Check] = &[
     ("with its limits", |said| said.find(&["user| Max open files 100 200"]).is_some()),
     ("its priority and directory", |said| said.find(&["user| nice 5, in /etc"]).is_some()),
     ("its environment", |said| said.find(&["user| GREETING=good day"]).is_some()),
-    ("thousands of orphans", |said| {
-        said.number("left ").is_some_and(|left| left >= 300)
-            && said.number("reaped ").is_some_and(|reaped| Some(reaped) >= said.number("left "))
+    ("a thousand orphans are reaped", |said| {
+        said.number("left ") == Some(1000)
+            && said.number("reaped ").is_some_and(|reaped| reaped >= 1000)
     }),
     ("no zombie older than a second", |said| said.at_most("oldest zombie ", 999)),
     ("less than 200 KiB resident", |said| said.at_most("resident ", 199)),
