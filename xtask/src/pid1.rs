@@ -19,7 +19,7 @@ use crate::{console, install};
 
 /// A guest takes 10 s of its own time, and an emulator on a machine with much
 /// to do several times as long.
-const TIMEOUT: Duration = Duration::from_secs(180);
+const TIMEOUT: Duration = Duration::from_secs(300);
 
 /// The step's name in the table.
 const STEP: &str = "init as process 1";
