@@ -98,12 +98,14 @@ pub fn recvfrom<Fd: AsFd, B: Buffer>(
 ///
 /// # Examples
 /// ```
-/// use rawos::socket::{self, MsgFlags, Received, SocketFlags, SocketType};
+/// use rawos::{fd::IoSliceMut, socket::{self, MsgFlags, Received, SocketFlags, SocketType}};
 ///
 /// let (one, other) = socket::socketpair(SocketType::Dgram, SocketFlags::empty())?;
 /// socket::send(&one, b"hello", MsgFlags::empty())?;
-/// let received: Received<0> = socket::recvmsg(&other, &mut [], MsgFlags::empty())?;
-/// assert_eq!((received.len, received.flags), (0, MsgFlags::TRUNC));
+/// let mut text = [0; 2];
+/// let received: Received<0> =
+///     socket::recvmsg(&other, &mut [IoSliceMut::new(&mut text)], MsgFlags::empty())?;
+/// assert_eq!((received.len, received.flags), (2, MsgFlags::TRUNC));
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[derive(Debug)]
