@@ -33,6 +33,16 @@ pub struct Args {
 /// How long each target is fuzzed as a step of `cargo xtask test`.
 const SHORT: u64 = 2;
 
+/// What libFuzzer's choices are drawn from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Draw {
+    /// From the corpus checked in and one fixed seed: the same inputs each time,
+    /// so that what fails fails because of a change.
+    Same,
+    /// From what was found before as well, and a seed of the moment.
+    New,
+}
+
 const FLAGS: [&str; 9] = [
     // What cargo-fuzz sets; the crate shows its parsers then.
     "--cfg=fuzzing",
@@ -63,7 +73,8 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
         }
         Ok(Done::ok())
     });
-    for fuzzed in fuzz(project, &targets, |at_once| share(args.seconds, targets.len(), at_once))? {
+    let each = |at_once| share(args.seconds, targets.len(), at_once);
+    for fuzzed in fuzz(project, &targets, Draw::New, each)? {
         let place = format!("{} inputs", fuzzed.inputs);
         table.push(&fuzzed.name, &place, fuzzed.done(), Some(fuzzed.time));
     }
@@ -75,7 +86,7 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
 pub fn step(project: &Project, table: &mut Table) {
     table.step("fuzz", "host", || {
         let targets = build(project)?;
-        let fuzzed = fuzz(project, &targets, |_| SHORT)?;
+        let fuzzed = fuzz(project, &targets, Draw::Same, |_| SHORT)?;
         let failed: Vec<String> = fuzzed.iter().filter_map(Fuzzed::finding).collect();
         let passed = fuzzed.len() - failed.len();
         let counts = Counts { passed, failed: failed.len(), skipped: 0 };
@@ -130,6 +141,7 @@ impl Fuzzed {
 fn fuzz(
     project: &Project,
     targets: &[Executable],
+    draw: Draw,
     each: impl Fn(usize) -> u64,
 ) -> Result<Vec<Fuzzed>> {
     let at_once = thread::available_parallelism().map_or(1, usize::from).min(targets.len().max(1));
@@ -142,7 +154,7 @@ fn fuzz(
             scope.spawn(|| {
                 console::hold();
                 while let Some(target) = next() {
-                    let fuzzed = fuzz_one(project, target, seconds, &scratch.0);
+                    let fuzzed = fuzz_one(project, target, draw, seconds, &scratch.0);
                     console::show();
                     ended.lock().expect("a target panicked").push(fuzzed);
                 }
@@ -158,12 +170,14 @@ fn fuzz(
 fn fuzz_one(
     project: &Project,
     target: &Executable,
+    draw: Draw,
     seconds: u64,
     scratch: &Path,
 ) -> Result<Fuzzed> {
     let name = &target.name;
     let (checked_in, out) = (project.root.join("fuzz"), dir(project));
-    let (corpus, artifacts) = (out.join("corpus").join(name), out.join("artifacts").join(name));
+    let found = if draw == Draw::Same { scratch } else { &out };
+    let (corpus, artifacts) = (found.join("corpus").join(name), out.join("artifacts").join(name));
     for dir in [&corpus, &artifacts] {
         fs::create_dir_all(dir).with_context(|| dir.display().to_string())?;
     }
@@ -172,6 +186,9 @@ fn fuzz_one(
     fuzzer.args(["-verbosity=0", "-print_final_stats=1", "-timeout=20", "-rss_limit_mb=2048"]);
     fuzzer.arg(format!("-max_total_time={seconds}"));
     fuzzer.arg(format!("-artifact_prefix={}/", artifacts.display()));
+    if draw == Draw::Same {
+        fuzzer.arg("-seed=1");
+    }
     let dictionary = checked_in.join("dict").join(format!("{name}.dict"));
     if dictionary.exists() {
         fuzzer.arg(format!("-dict={}", dictionary.display()));
