@@ -347,10 +347,13 @@ fn init_reaps_every_orphan() {
     if !has_namespaces("init: orphans") {
         return;
     }
+    // A processor that is emulated is slow.
+    let booted = std::env::var_os("RAWOS_BOOTED").is_some();
+    let count = if booted { "2000" } else { "10000" };
     let init = programs("init").remove(0);
     for inside in [false, true] {
         let mut command = init.command();
-        command.args(["--", &path_of(&init, "service"), "lines", "10000"]);
+        command.args(["--", &path_of(&init, "service"), "lines", count]);
         if inside {
             in_namespaces(&mut command, libc::CLONE_NEWPID, None);
         }
@@ -358,8 +361,6 @@ fn init_reaps_every_orphan() {
         assert_eq!(talk.line(), "begin");
         let pid = talk.init(inside);
         talk.input.as_mut().unwrap().write_all(b"go\n").unwrap();
-        // A processor that is emulated is slow.
-        let booted = std::env::var_os("RAWOS_BOOTED").is_some();
         let longest = Duration::from_secs(if booted { 10 } else { 1 });
         // Since when each zombie of its is one.
         let mut since = HashMap::new();
@@ -401,7 +402,7 @@ fn init_needs_no_more_memory_after_many_orphans() {
     let count = match (std::env::var_os("RAWOS_SOAK"), std::env::var_os("RAWOS_BOOTED")) {
         (Some(_), _) => "1000000",
         (None, None) => "100000",
-        (None, Some(_)) => "10000",
+        (None, Some(_)) => "5000",
     };
     let init = programs("init").remove(0);
     let mut command = init.command();
