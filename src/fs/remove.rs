@@ -23,7 +23,7 @@ const PASSES: usize = 4;
 /// be removed too, or be left with an error. Symlinks are removed, never
 /// followed; if `path` is one, that is an error, with a slash at its end too.
 ///
-/// At most 18 descriptors, no heap; how deep a tree may be depends on the
+/// At most 16 descriptors, no heap; how deep a tree may be depends on the
 /// size of `buf`, see [`traverse`](super::traverse()).
 ///
 /// # Errors

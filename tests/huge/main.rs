@@ -48,6 +48,28 @@ fn the_deepest_and_the_widest() {
     thread.join().unwrap();
 }
 
+/// No descriptor from `most` on, until it is dropped.
+struct Limit(libc::rlimit);
+
+impl Limit {
+    fn to(most: i32) -> Limit {
+        let mut before = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        // SAFETY: getrlimit(2) only writes a `struct rlimit`.
+        assert_eq!(unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut before) }, 0);
+        let limit = libc::rlimit { rlim_cur: most as libc::rlim_t, ..before };
+        // SAFETY: setrlimit(2) only reads a `struct rlimit`.
+        assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) }, 0);
+        Limit(before)
+    }
+}
+
+impl Drop for Limit {
+    fn drop(&mut self) {
+        // SAFETY: setrlimit(2) only reads a `struct rlimit`.
+        assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &self.0) }, 0);
+    }
+}
+
 fn everything() {
     let emulated =
         std::env::var_os("RAWOS_RUNNER").is_some() || std::env::var_os("RAWOS_BOOTED").is_some();
@@ -91,7 +113,11 @@ fn everything() {
         assert_eq!((steps, lowest_free()), (deep + 1, first));
     }
 
-    assert_eq!(fs::remove_tree(c_chain.as_c_str(), &mut buf), Ok(()));
+    let removed = {
+        let _limit = Limit::to(first + 16);
+        fs::remove_tree(c_chain.as_c_str(), &mut buf)
+    };
+    assert_eq!(removed, Ok(()));
     assert!(!chain.exists());
 
     let flat = tmp.path().join("flat");

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How many directories are held open; going up opens one more for a moment.
-pub(super) const OPEN: usize = 14;
+pub(super) const OPEN: usize = 12;
 
 /// An open directory on the way from the top to the current one.
 pub(super) struct Level {

@@ -1,7 +1,7 @@
 //! A whole tree as one stream of entries, in fixed memory.
 //!
 //! The directories from the top to the current one are *levels*. Up to
-//! 14 of them, the innermost, are open; the records read of them and not
+//! 12 of them, the innermost, are open; the records read of them and not
 //! yet visited lie one level after the other in the caller's buffer. A level
 //! further out is 32 bytes at the buffer's start: which directory it is and
 //! where in it to go on. It is opened again, by `..`, when the stream comes
@@ -33,8 +33,8 @@ use crate::{
 /// ([`Order::Leaf`]). The top itself is not visited. Symlinks are leaves. The
 /// order within a directory is the file system's.
 ///
-/// No heap, no recursion and at most 16 descriptors, at any depth: what grows
-/// with the depth is 32 bytes of `buf` a level, beyond the innermost 14: 32 KiB
+/// No heap, no recursion and at most 14 descriptors, at any depth: what grows
+/// with the depth is 32 bytes of `buf` a level, beyond the innermost 12: 32 KiB
 /// are enough for some 900 levels, 4 MiB for 100,000.
 ///
 /// # Errors
@@ -287,7 +287,7 @@ impl<'buf> Traverse<'buf> {
     /// - [`ENOBUFS`](crate::Errno::ENOBUFS): it is too deep for the buffer.
     /// - [`EIO`](crate::Errno::EIO): the file system broke.
     ///
-    /// An error of going up more than 14 levels ends the traversal, above all
+    /// An error of going up more than 12 levels ends the traversal, above all
     /// [`ESTALE`](crate::Errno::ESTALE): a directory was moved elsewhere meanwhile.
     ///
     /// # Examples
