@@ -1,0 +1,263 @@
+//! Every system call that a function makes fails in every way that its manual page knows, and
+//! the function fails with that errno, or does what its doc says instead. It leaves no
+//! descriptor, no mapping, no child and no half-made file.
+//!
+//! A row (`rows/`) is one call of a function in a child of this process; `supervisor.rs` stands
+//! between that child and the kernel; `rules.rs` says what is expected. The exceptions stand next
+//! to the rows, with their reason.
+#![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
+
+mod rows;
+mod rules;
+mod scene;
+mod supervisor;
+mod trial;
+
+#[path = "../util/mod.rs"]
+mod util;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    fs,
+    io::Write as _,
+};
+
+use rawos::Errno;
+use syscalls::Sysno;
+
+use rules::{Row, Rule, expected, is_new};
+use supervisor::{Plan, Seen, run};
+
+/// What this architecture's functions call: name, then the calls. Made by
+/// `RAWOS_SYSCALLS=FILE cargo test --all-features --test faults`, see CONTRIBUTING.
+#[cfg(target_arch = "x86_64")]
+const DOCUMENTED: &str = include_str!("../../docs/syscalls/x86_64.tsv");
+#[cfg(not(target_arch = "x86_64"))]
+const DOCUMENTED: &str = include_str!("../../docs/syscalls/generic.tsv");
+
+fn errno_name(errno: i32) -> String {
+    if errno == 0 {
+        return "success".to_owned();
+    }
+    Errno::from_raw(errno).map_or_else(|| errno.to_string(), |e| e.name().unwrap_or("?").to_owned())
+}
+
+fn name(call: i32) -> String {
+    usize::try_from(call)
+        .ok()
+        .and_then(Sysno::new)
+        .map_or_else(|| call.to_string(), |c| c.name().to_owned())
+}
+
+/// What was wrong, and what became of each fault.
+#[derive(Default)]
+struct Report {
+    complaints: Vec<String>,
+    /// Errnos that did not lead to what was expected, by what they led to.
+    surprises: BTreeMap<String, BTreeSet<String>>,
+    /// By function and call: outcome, and the errnos that led to it.
+    outcomes: BTreeMap<(String, String), BTreeMap<String, BTreeSet<String>>>,
+    /// By function: every call that it was seen to make.
+    calls: BTreeMap<String, BTreeSet<String>>,
+    trials: usize,
+}
+
+impl Report {
+    /// Runs the row once; complains of what holds for every plan.
+    fn trial(&mut self, row: &Row, plan: &Plan, what: &str) -> Seen {
+        let mut seen = run(row.run, plan);
+        self.trials += 1;
+        self.calls
+            .entry(row.name.to_owned())
+            .or_default()
+            .extend(seen.calls.iter().map(|(call, _)| name(*call)));
+        let mut wrong = String::new();
+        if seen.hung {
+            wrong += "hangs; ";
+        } else if seen.errno.is_none() {
+            write!(wrong, "did not return (wait status {:#x}); ", seen.status).expect("room");
+        } else if seen.status != 0 {
+            write!(wrong, "then the child ended with {:#x}; ", seen.status).expect("room");
+        }
+        let call = match plan {
+            Plan::Nth(call, ..) => Some(*call),
+            _ => None,
+        };
+        if !rules::is_partial(row, call) {
+            for left in seen.left.drain(..) {
+                write!(wrong, "{left}; ").expect("room");
+            }
+        }
+        if !wrong.is_empty() {
+            self.complaints.push(format!("{}: {what}: {wrong}", row.name));
+        }
+        seen
+    }
+
+    /// Compares with the rules, and notes the outcome.
+    fn judge(&mut self, row: &Row, call: Sysno, errno: i32, nth: usize, seen: &Seen) {
+        let Some(got) = seen.errno else { return };
+        let wanted = expected(row, call, errno);
+        if got != wanted {
+            let wanted = if wanted == errno { "that" } else { &errno_name(wanted) };
+            let (call, nth, got) = (call.name(), nth + 1, errno_name(got));
+            let what = format!("{}: {call} number {nth} fails: {got}, not {wanted}", row.name);
+            self.surprises.entry(what).or_default().insert(errno_name(errno));
+        }
+        let outcome = match got {
+            0 if errno == libc::EINTR => "retried".to_owned(),
+            0 => "succeeds all the same".to_owned(),
+            got if got == errno => "fails so".to_owned(),
+            got => format!("fails with {}", errno_name(got)),
+        };
+        let key = (row.name.to_owned(), call.name().to_owned());
+        self.outcomes.entry(key).or_default().entry(outcome).or_default().insert(errno_name(errno));
+    }
+
+    fn expect(&mut self, row: &Row, what: &str, seen: &Seen, wanted: i32) {
+        if seen.errno.is_some_and(|errno| errno != wanted) {
+            let (got, wanted) = (errno_name(seen.errno.unwrap_or(0)), errno_name(wanted));
+            self.complaints.push(format!("{}: {what}: {got}, not {wanted}", row.name));
+        }
+    }
+
+    fn row(&mut self, row: &Row) {
+        let plain = self.trial(row, &Plan::Nothing, "undisturbed");
+        if plain.errno == Some(libc::ENOSYS)
+            && row.rules.iter().any(|r| matches!(r, Rule::Needs(_)))
+        {
+            return util::not_run_in_part(format!("{}: this kernel lacks it", row.name));
+        }
+        self.expect(row, "undisturbed", &plain, 0);
+        let mut counts = BTreeMap::<i32, usize>::new();
+        for (call, _) in &plain.calls {
+            *counts.entry(*call).or_default() += 1;
+        }
+        let calls = |counts: &BTreeMap<i32, usize>| -> Vec<(Sysno, usize)> {
+            let known = |(call, n): (&i32, &usize)| Some((Sysno::new(*call as usize)?, *n));
+            counts.iter().filter_map(known).collect()
+        };
+        for (call, count) in calls(&counts) {
+            let mut errnos = rules::errnos(call);
+            if std::env::var_os("RAWOS_BOOTED").is_some() {
+                // An emulated processor: what the logic turns on, and two more.
+                let turns = [libc::EINTR, libc::ENOSYS, libc::EPERM];
+                let mut others = errnos.iter().filter(|errno| !turns.contains(errno));
+                let two: Vec<_> = others.by_ref().take(2).copied().collect();
+                errnos.retain(|errno| turns.contains(errno) || two.contains(errno));
+            }
+            for errno in errnos {
+                for nth in 0..count.min(2) {
+                    let plan = Plan::Nth(call, nth, errno);
+                    let what = format!("{} number {} {}", call.name(), nth + 1, errno_name(errno));
+                    let seen = self.trial(row, &plan, &what);
+                    if !seen.met {
+                        self.complaints.push(format!("{}: {what}: was not called", row.name));
+                    }
+                    self.judge(row, call, errno, nth, &seen);
+                }
+            }
+            if is_new(call) {
+                for errno in [libc::ENOSYS, libc::EPERM] {
+                    let plan = Plan::Always([call as i32].into(), errno);
+                    let what = format!("{} always {}", call.name(), errno_name(errno));
+                    let seen = self.trial(row, &plan, &what);
+                    self.expect(row, &what, &seen, expected(row, call, errno));
+                }
+            }
+        }
+        for errno in [libc::ENOSYS, libc::EPERM] {
+            let all = Plan::Always((424..1024).collect(), errno);
+            let what = format!("everything new {}", errno_name(errno));
+            let seen = self.trial(row, &all, &what);
+            // The first that is needed ends it.
+            let known = seen.calls.iter().filter_map(|(call, _)| Sysno::new(*call as usize));
+            let told = known.filter(|call| is_new(*call)).map(|call| expected(row, call, errno));
+            let wanted = told.clone().find(|errno| *errno != 0).unwrap_or(0);
+            self.expect(row, &what, &seen, wanted);
+        }
+        let seen = self.trial(row, &Plan::Short, "short reads and writes");
+        self.expect(row, "short reads and writes", &seen, 0);
+        self.documented(row);
+    }
+
+    /// With no call but the documented ones it works; another one would kill it.
+    fn documented(&mut self, row: &Row) {
+        let mut lines = DOCUMENTED.lines().filter_map(|line| line.split_once('\t'));
+        let documented = lines.find(|(name, _)| *name == row.name).map_or("", |(_, calls)| calls);
+        let mut documented: BTreeSet<&str> = documented.split_whitespace().collect();
+        let made = &self.calls[row.name];
+        if std::env::var_os("RAWOS_SYSCALLS").is_some() {
+            // They are to be written anew.
+            documented = made.iter().map(String::as_str).collect();
+        }
+        let unknown: Vec<&String> =
+            made.iter().filter(|call| !documented.contains(call.as_str())).collect();
+        if !unknown.is_empty() {
+            self.complaints.push(format!("{}: undocumented calls: {unknown:?}", row.name));
+        }
+        let number = |name: &&str| name.parse::<Sysno>().map(|call| call as i32).ok();
+        let plan = Plan::Only(documented.iter().filter_map(number).collect());
+        let seen = self.trial(row, &plan, "with the documented calls alone");
+        self.expect(row, "with the documented calls alone", &seen, 0);
+    }
+}
+
+/// Tries the rows of one room, in a process that has one thread.
+fn room(test: &str, rows: &[Row]) {
+    if util::runner().is_some() {
+        return util::not_run("qemu-user has no seccomp");
+    }
+    util::again::alone(test, || {
+        let wanted = std::env::var("RAWOS_ROW").ok();
+        let mut report = Report::default();
+        for row in rows.iter().filter(|row| wanted.as_ref().is_none_or(|name| name == row.name)) {
+            report.row(row);
+        }
+        report.write();
+        for (what, errnos) in &report.surprises {
+            report.complaints.push(format!("{what}, for {errnos:?}"));
+        }
+        let (n, trials) = (report.complaints.len(), report.trials);
+        assert!(n == 0, "{n} complaints in {trials} trials:\n{}", report.complaints.join("\n"));
+    });
+}
+
+impl Report {
+    /// Adds to the files that the environment names: the table of outcomes, and the calls.
+    fn write(&self) {
+        let append = |variable: &str, text: String| {
+            let Some(path) = std::env::var_os(variable) else { return };
+            let mut file =
+                fs::OpenOptions::new().append(true).create(true).open(path).expect("it opens");
+            file.write_all(text.as_bytes()).expect("it is written");
+        };
+        let mut outcomes = String::new();
+        for ((function, call), by) in &self.outcomes {
+            for (outcome, errnos) in by {
+                let errnos = errnos.iter().cloned().collect::<Vec<_>>().join(" ");
+                writeln!(outcomes, "{function}\t{call}\t{outcome}\t{errnos}").expect("room");
+            }
+        }
+        append("RAWOS_FAULTS", outcomes);
+        let mut calls = String::new();
+        for (function, made) in &self.calls {
+            let made = made.iter().cloned().collect::<Vec<_>>().join(" ");
+            writeln!(calls, "{function}\t{made}").expect("room");
+        }
+        append("RAWOS_SYSCALLS", calls);
+    }
+}
+
+/// A test for each file of rows.
+macro_rules! rooms {
+    ($($room:ident),* $(,)?) => { $(
+        #[test]
+        fn $room() {
+            room(stringify!($room), rows::$room::ROWS);
+        }
+    )* };
+}
+
+rooms! { files }

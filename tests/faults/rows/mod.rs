@@ -1,0 +1,3 @@
+//! The rows, a file for a room.
+
+pub mod files;

@@ -1,0 +1,89 @@
+//! What a failing system call must lead to.
+
+use syscalls::Sysno;
+
+/// A function of rawos on trial.
+pub struct Row {
+    /// Its path, as `fs::open` or `fs::Dir::next`.
+    pub name: &'static str,
+    /// Sets the scene, and makes the call.
+    pub run: fn(&mut crate::trial::Trial),
+    /// Where it does other than fail with the errno of its system call.
+    pub rules: &'static [Rule],
+}
+
+/// An exception, each with its reason next to it.
+#[derive(Clone, Copy)]
+pub enum Rule {
+    /// The function succeeds all the same if this call fails so; with any errno if there is none.
+    Absorbs(Sysno, &'static [i32]),
+    /// The function fails with the last errno if this call fails so; any if there is none.
+    Turns(Sysno, &'static [i32], i32),
+    /// Nothing stands in for this call, newer than Linux 4.19: where it is missing or forbidden,
+    /// the function fails so.
+    Needs(Sysno),
+    /// EINTR is told: whoever calls has asked for it.
+    Interrupts(Sysno),
+    /// A failed call leaves files, as documented.
+    Partial,
+    /// If this call fails, what it was to remove stays: a child that is not waited for, a file, a
+    /// mapping.
+    Stays(Sysno),
+}
+
+/// How the function must end if `call` fails with `errno`: 0 is success.
+pub fn expected(row: &Row, call: Sysno, errno: i32) -> i32 {
+    let named = |errnos: &[i32]| errnos.is_empty() || errnos.contains(&errno);
+    for rule in row.rules {
+        match *rule {
+            Rule::Absorbs(of, errnos) if of == call && named(errnos) => return 0,
+            Rule::Turns(of, errnos, to) if of == call && named(errnos) => return to,
+            Rule::Needs(of) if of == call && is_missing(errno) => return errno,
+            Rule::Interrupts(of) if of == call && errno == libc::EINTR => return errno,
+            _ => {}
+        }
+    }
+    let retried = errno == libc::EINTR;
+    // What closing fails with is told by `fd::close` alone, and there is a rule for that.
+    let dropped = call == Sysno::close;
+    if retried || dropped || (is_new(call) && is_missing(errno)) { 0 } else { errno }
+}
+
+/// What a missing call fails with, and one that a sandbox forbids.
+fn is_missing(errno: i32) -> bool {
+    [libc::ENOSYS, libc::EPERM].contains(&errno)
+}
+
+/// Newer than Linux 4.19.
+pub fn is_new(call: Sysno) -> bool {
+    call as i32 >= 424
+}
+
+pub fn is_partial(row: &Row, call: Option<Sysno>) -> bool {
+    row.rules.iter().any(|rule| match rule {
+        Rule::Partial => true,
+        Rule::Stays(of) => Some(*of) == call,
+        _ => false,
+    })
+}
+
+/// Every errno that this call is made to fail with: those of its manual page, and for new ones
+/// those of a kernel or a sandbox without it.
+pub fn errnos(call: Sysno) -> Vec<i32> {
+    let line = include_str!("errnos.tsv").lines().find_map(|line| {
+        let (name, errnos) = line.split_once('\t')?;
+        (name == call.name()).then_some(errnos)
+    });
+    let name = |name: &str| {
+        let found =
+            (1..134).filter_map(rawos::Errno::from_raw).find(|errno| errno.name() == Some(name));
+        found.unwrap_or_else(|| panic!("{name}: no errno")).raw()
+    };
+    let mut errnos: Vec<i32> = line.unwrap_or_default().split_whitespace().map(name).collect();
+    if is_new(call) {
+        errnos.extend([libc::ENOSYS, libc::EPERM]);
+    }
+    errnos.sort_unstable();
+    errnos.dedup();
+    errnos
+}

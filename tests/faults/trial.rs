@@ -1,0 +1,81 @@
+//! What runs in the child: one call of rawos, between two marks.
+
+use std::{os::fd::RawFd, path::PathBuf};
+
+use rawos::Errno;
+
+use crate::supervisor::{BEGIN, END, filter};
+
+/// What becomes of a call: 0, or the number of its errno.
+pub trait Outcome {
+    fn errno(&self) -> i32;
+}
+
+impl<T> Outcome for Result<T, Errno> {
+    fn errno(&self) -> i32 {
+        self.as_ref().err().map_or(0, |errno| errno.raw())
+    }
+}
+
+impl<T> Outcome for Option<T> {
+    fn errno(&self) -> i32 {
+        0
+    }
+}
+
+macro_rules! infallible {
+    ($($type:ty),*) => { $(impl Outcome for $type {
+        fn errno(&self) -> i32 {
+            0
+        }
+    })* };
+}
+
+infallible!((), bool, i32, u32, i64, u64, usize, String, Vec<u8>);
+
+/// A scene to act in, and the way to the supervisor.
+pub struct Trial {
+    /// Where the scene is: also the working directory. See `scene.rs`.
+    pub dir: PathBuf,
+    pub(crate) control: RawFd,
+    /// The only system calls that the call may make; another one kills.
+    pub(crate) only: Option<Vec<i32>>,
+    pub(crate) called: bool,
+}
+
+impl Trial {
+    /// A path in the scene.
+    pub fn path(&self, name: &str) -> String {
+        self.dir.join(name).to_str().expect("a path of text").to_owned()
+    }
+
+    /// Makes the call that is on trial: once. Whatever is before is not
+    /// watched. What it returns is dropped within the trial, but for what
+    /// `keep` makes of it: there each child is waited for, too.
+    pub fn call_and<T: Outcome, U>(
+        &mut self,
+        call: impl FnOnce() -> T,
+        keep: impl FnOnce(T) -> U,
+    ) -> U {
+        assert!(!self.called, "one call a trial");
+        self.called = true;
+        filter(self.control, self.only.as_deref());
+        mark(BEGIN, 0);
+        let outcome = call();
+        let errno = outcome.errno();
+        let kept = keep(outcome);
+        mark(END, errno);
+        kept
+    }
+
+    /// As [`call_and`](Self::call_and), and drops what is returned.
+    pub fn call<T: Outcome>(&mut self, call: impl FnOnce() -> T) {
+        self.call_and(call, drop);
+    }
+}
+
+/// A system call that no kernel knows: the supervisor answers it.
+fn mark(number: libc::c_long, errno: i32) {
+    // SAFETY: no kernel has that number.
+    unsafe { libc::syscall(number, errno) };
+}
