@@ -5,6 +5,7 @@
 //! Reads the sources as text, so it runs where they are.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
+mod calls;
 mod names;
 
 use std::{

@@ -133,7 +133,6 @@ pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan) -> Seen {
             _ => None,
         };
         let mut trial = Trial { dir: scene.dir.clone(), control: pair[1], only, called: false };
-        warm_heap();
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(&mut trial)));
         let status = if caught.is_ok() && trial.called { 0 } else { 101 };
         // SAFETY: ends the child without the parent's exit handlers.
@@ -158,8 +157,8 @@ pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan) -> Seen {
     seen
 }
 
-/// Has malloc ask the kernel for nothing in the trial.
-fn warm_heap() {
+/// Has malloc ask the kernel for nothing in the trials that follow.
+pub fn warm_heap() {
     let most = 64 << 20;
     // SAFETY: sets numbers.
     let set = unsafe {

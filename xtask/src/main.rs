@@ -1,4 +1,4 @@
-//! The project's own tooling: `cargo xtask test`, `fuzz`, `boot` and `demo`.
+//! The project's own tooling: `cargo xtask test`, `fuzz`, `faults`, `boot` and `demo`.
 
 mod apt;
 mod boot;
@@ -8,6 +8,7 @@ mod console;
 mod demo;
 mod elf;
 mod emulate;
+mod faults;
 mod fuzz;
 mod initramfs;
 mod install;
@@ -45,6 +46,8 @@ enum Task {
     Test(test::Args),
     /// Fuzz every target of `fuzz/`
     Fuzz(fuzz::Args),
+    /// Let every system call of every function fail, and tabulate what became of it
+    Faults(faults::Args),
     /// Boot a Debian kernel in QEMU and run programs in it
     Boot(boot::Args),
     /// Build the freestanding `tree`, run it on a directory, and look inside
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
     let done = match task {
         Task::Test(args) => Project::find().and_then(|project| test::run(&project, &args)),
         Task::Fuzz(args) => Project::find().and_then(|project| fuzz::run(&project, &args)),
+        Task::Faults(args) => Project::find().and_then(|project| faults::run(&project, &args)),
         Task::Boot(args) => Project::find().and_then(|project| boot::run(&project, &args)),
         Task::Demo(args) => Project::find().and_then(|project| demo::run(&project, &args)),
         Task::Emulate(args) => emulate::run(&args),
