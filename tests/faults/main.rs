@@ -10,6 +10,7 @@
 mod rows;
 mod rules;
 mod scene;
+mod short;
 mod supervisor;
 mod trial;
 

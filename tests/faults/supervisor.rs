@@ -12,7 +12,7 @@ use std::{
 
 use syscalls::Sysno;
 
-use crate::{scene, trial::Trial};
+use crate::{scene, short::short, trial::Trial};
 
 /// Numbers that no kernel has: they begin and end a trial.
 pub const BEGIN: libc::c_long = 0x3fff_0001;
@@ -160,11 +160,10 @@ pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan) -> Seen {
 /// Has malloc ask the kernel for nothing in the trials that follow.
 pub fn warm_heap() {
     let most = 64 << 20;
-    // SAFETY: sets numbers.
-    let set = unsafe {
-        (libc::mallopt(libc::M_MMAP_THRESHOLD, most), libc::mallopt(libc::M_TRIM_THRESHOLD, most))
-    };
-    assert_eq!(set, (1, 1));
+    for limit in [libc::M_MMAP_THRESHOLD, libc::M_TRIM_THRESHOLD] {
+        // SAFETY: sets a number.
+        assert_eq!(unsafe { libc::mallopt(limit, most) }, 1);
+    }
     drop(std::hint::black_box(vec![1u8; 8 << 20]));
 }
 
@@ -250,60 +249,6 @@ fn decide(plan: &Plan, told: &libc::seccomp_notif, met: &mut usize) -> Answer {
     }
 }
 
-/// Moves one byte where more are asked for, in the place of the process.
-fn short(told: &libc::seccomp_notif) -> Option<i64> {
-    let args = told.data.args;
-    let call = Sysno::new(usize::try_from(told.data.nr).ok()?)?;
-    let moves = matches!(
-        call,
-        Sysno::read | Sysno::write | Sysno::pread64 | Sysno::pwrite64 | Sysno::getrandom
-    );
-    let asked = if call == Sysno::getrandom { args[1] } else { args[2] };
-    if !moves || asked < 2 {
-        return None;
-    }
-    let mut byte = 0u8;
-    let pointer = ptr::from_mut(&mut byte).cast::<libc::c_void>();
-    let address = if call == Sysno::getrandom { args[0] } else { args[1] };
-    let own = libc::iovec { iov_base: pointer, iov_len: 1 };
-    let other = libc::iovec { iov_base: address as *mut libc::c_void, iov_len: 1 };
-    let pid = told.pid as libc::pid_t;
-    if call == Sysno::getrandom {
-        // SAFETY: writes one byte in the other process, which waits.
-        let wrote = unsafe { libc::process_vm_writev(pid, &own, 1, &other, 1, 0) };
-        return (wrote == 1).then_some(1);
-    }
-    // SAFETY: takes numbers.
-    let pidfd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) } as RawFd;
-    // SAFETY: as above.
-    let fd = unsafe { libc::syscall(libc::SYS_pidfd_getfd, pidfd, args[0], 0) } as RawFd;
-    close(pidfd);
-    if fd < 0 {
-        return None;
-    }
-    let offset = args[3] as libc::off_t;
-    let writes = matches!(call, Sysno::write | Sysno::pwrite64);
-    if writes {
-        // SAFETY: reads one byte of the other process, which waits.
-        unsafe { libc::process_vm_readv(pid, &own, 1, &other, 1, 0) };
-    }
-    // SAFETY: each moves one byte, which is there.
-    let moved = unsafe {
-        match call {
-            Sysno::read => libc::read(fd, pointer, 1),
-            Sysno::write => libc::write(fd, pointer, 1),
-            Sysno::pread64 => libc::pread(fd, pointer, 1, offset),
-            _ => libc::pwrite(fd, pointer, 1, offset),
-        }
-    };
-    close(fd);
-    if moved == 1 && !writes {
-        // SAFETY: writes one byte in the other process, which waits.
-        unsafe { libc::process_vm_writev(pid, &own, 1, &other, 1, 0) };
-    }
-    (moved >= 0).then_some(moved as i64)
-}
-
 const RECEIVE: libc::Ioctl = 0xc050_2100u32 as libc::Ioctl;
 const SEND: libc::Ioctl = 0xc018_2101u32 as libc::Ioctl;
 
@@ -319,7 +264,7 @@ fn reply(listener: RawFd, id: u64, answer: &Answer) {
     unsafe { libc::ioctl(listener, SEND, &mut response) };
 }
 
-fn close(fd: RawFd) {
+pub fn close(fd: RawFd) {
     // SAFETY: descriptors of this file alone.
     unsafe { libc::close(fd) };
 }
