@@ -198,6 +198,10 @@ const CHECKS: &[Check] = &[
     ("what ignores TERM is killed", |said| {
         said.find(&["service stubborn does not stop: killed"]).is_some()
     }),
+    ("Ctrl-Alt-Del is a signal, which runs its line", |said| {
+        said.find(&["ctrl-alt-del 0"]).is_some()
+            && said.in_order("line 8 started", "shutting down: ")
+    }),
     ("lines of the end", |said| said.in_order("shutting down: ", "/etc/init/crasher.service")),
     ("the end is orderly", |said| said.in_order("shutting down: power off", "end: power off")),
     ("no panic", |said| said.count("Kernel panic") == 0),

@@ -126,8 +126,12 @@ fn check() -> io::Result<()> {
             text.lines().for_each(|line| say(&format!("{log}| {line}")));
         }
     }
-    // SAFETY: it takes nothing but numbers.
-    unsafe { libc::kill(1, libc::SIGUSR2) };
+    // Whether the three keys restart the machine, or send a signal.
+    say(&format!("ctrl-alt-del {}", fs::read_to_string("/proc/sys/kernel/ctrl-alt-del")?.trim()));
+    for signal in [libc::SIGINT, libc::SIGUSR2] {
+        // SAFETY: it takes nothing but numbers.
+        unsafe { libc::kill(1, signal) };
+    }
     Ok(())
 }
 
