@@ -203,6 +203,11 @@ const CHECKS: &[Check] = &[
             && said.in_order("line 8 started", "shutting down: ")
     }),
     ("lines of the end", |said| said.in_order("shutting down: ", "/etc/init/crasher.service")),
+    // `init` reads 16 KiB at once. What stays is named.
+    ("a long table of mounts is gone through", |said| {
+        said.number("a table of ").is_some_and(|size| size > 16)
+            && said.count("cannot unmount /many/") == 60
+    }),
     ("the end is orderly", |said| said.in_order("shutting down: power off", "end: power off")),
     ("no panic", |said| said.count("Kernel panic") == 0),
 ];

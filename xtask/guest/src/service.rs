@@ -2,11 +2,15 @@
 //! looks how it does. On std and libc, as what it judges is not.
 
 use std::collections::BTreeMap;
+use std::ffi::CString;
 use std::io::{self, Read, Write};
 use std::os::unix::net::{UnixDatagram, UnixStream};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
+
+/// How many mounts there are at the end that stay.
+const MANY: usize = 60;
 
 fn main() -> ExitCode {
     let done = match env::args().nth(1).as_deref() {
@@ -126,6 +130,7 @@ fn check() -> io::Result<()> {
             text.lines().for_each(|line| say(&format!("{log}| {line}")));
         }
     }
+    mount_many()?;
     // Whether the three keys restart the machine, or send a signal.
     say(&format!("ctrl-alt-del {}", fs::read_to_string("/proc/sys/kernel/ctrl-alt-del")?.trim()));
     for signal in [libc::SIGINT, libc::SIGUSR2] {
@@ -143,6 +148,25 @@ fn reaped() -> io::Result<u64> {
     socket.read_to_string(&mut answer)?;
     let number = answer.split(' ').nth(1).and_then(|number| number.parse().ok());
     number.ok_or_else(|| io::Error::other(answer))
+}
+
+/// Makes the table of mounts longer than process 1 reads at once: by file systems
+/// that stay, for each has another on it that is the kernel's.
+fn mount_many() -> io::Result<()> {
+    for number in 0..MANY {
+        let place = format!("/many/{number:0200}");
+        for (kind, place) in [(c"ramfs", place.clone()), (c"proc", format!("{place}/proc"))] {
+            fs::create_dir_all(&place)?;
+            let place = CString::new(place).map_err(io::Error::other)?;
+            let (kind, none) = (kind.as_ptr(), std::ptr::null());
+            // SAFETY: mount(2) reads the strings during the call; no data.
+            if unsafe { libc::mount(kind, place.as_ptr(), kind, 0, none) } != 0 {
+                return Err(io::Error::last_os_error());
+            }
+        }
+    }
+    say(&format!("a table of {} KiB", fs::read("/proc/mounts")?.len() / 1024));
+    Ok(())
 }
 
 /// The children of process 1 that ended and were not waited for.
