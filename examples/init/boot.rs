@@ -146,7 +146,7 @@ fn machine(log: &mut Log) {
 fn hostname(config: &CStr, log: &Log) {
     let mut buf = [0; 256];
     let path = Path::new(&[config.to_bytes(), b"/hostname"]);
-    let Ok(text) = read(path.c_str(), &mut buf) else { return };
+    let Ok((text, _)) = read(path.c_str(), &mut buf) else { return };
     let mut lines = Lines::new(text);
     while let Some((_, name)) = lines.plain() {
         if name.is_empty() || name.starts_with(b"#") {

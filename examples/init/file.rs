@@ -48,18 +48,20 @@ pub fn regular(path: &CStr, flags: OFlags) -> Result<OwnedFd> {
     Ok(file)
 }
 
-/// The beginning of a file, as far as there is room.
+/// The lines of a file, as many as there is room for, and whether that is all: of
+/// a line that is cut nothing counts.
 #[inline(never)]
-pub fn read<'b>(path: &CStr, buf: &'b mut [u8]) -> Result<&'b [u8]> {
+pub fn read<'b>(path: &CStr, buf: &'b mut [u8]) -> Result<(&'b [u8], bool)> {
     let file = regular(path, OFlags::RDONLY)?;
-    let mut len = 0;
-    while let Some(room) = buf.get_mut(len..).filter(|room| !room.is_empty()) {
-        match fd::read(&file, room)? {
-            0 => break,
-            count => len += count,
-        }
+    let (mut len, mut all) = (0, false);
+    while let Some(room) = buf.get_mut(len..).filter(|room| !room.is_empty() && !all) {
+        let count = fd::read(&file, room)?;
+        (len, all) = (len + count, count == 0);
     }
-    Ok(buf.get(..len).unwrap_or_default())
+    if !all {
+        len = buf.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
+    }
+    Ok((buf.get(..len).unwrap_or_default(), all))
 }
 
 /// Writes all of `text`.

@@ -54,14 +54,11 @@ pub fn run(system: &mut System, config: &'static CStr, memory: &'static mut Memo
 
 /// Reads a file, as far as there is room; a longer one is reported.
 fn read<'f>(path: &Path, file: &'f mut [u8; FILE], log: &Log) -> Result<&'f [u8]> {
-    let text = file::read(path.c_str(), file)?;
-    if text.len() < FILE {
-        return Ok(text);
+    let (text, all) = file::read(path.c_str(), file)?;
+    if !all {
+        say!(log, ERROR, "%: too long, the end is left out", path.bytes());
     }
-    say!(log, ERROR, "%: too long, the end is left out", path.bytes());
-    // Nor is the line that is cut to be read.
-    let whole = text.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
-    Ok(text.get(..whole).unwrap_or_default())
+    Ok(text)
 }
 
 /// Says what is wrong with which line.

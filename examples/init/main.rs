@@ -66,6 +66,7 @@ mod inittab;
 mod load;
 mod log;
 mod machine;
+mod mounts;
 mod notify;
 mod order;
 mod services;

@@ -17,9 +17,10 @@ use rawos::{
 use super::{
     boot::MOUNTS,
     events::System,
-    file::{Path, open, read},
+    file::{open, read},
     inittab::Action,
-    log::{Text, say},
+    log::say,
+    mounts::place,
     spawn::{Strings, exec as replace, first, fork},
     text::{has, index, number},
 };
@@ -187,34 +188,10 @@ fn pass(system: &System, last: bool) -> bool {
 /// File systems of the kernel's, which hold nothing to be kept.
 const KERNELS: &[u8] = b"proc sysfs devtmpfs devpts cgroup cgroup2 securityfs rootfs";
 
-/// The place and the type of a mount in a line of mountinfo.
-fn place(line: &[u8]) -> Option<(Path, &[u8])> {
-    let mut fields = line.split(|byte| *byte == b' ');
-    let escaped = fields.nth(4)?;
-    let kind = fields.skip_while(|field| *field != b"-").nth(1)?;
-    let mut path = Text::new();
-    let mut rest = escaped;
-    // Blanks and backslashes are in octal.
-    while let Some((byte, after)) = rest.split_first() {
-        match (byte, after) {
-            (b'\\', [a, b, c, after @ ..]) => {
-                let digit = |byte: &u8| byte.wrapping_sub(b'0') & 7;
-                path.put(&[digit(a) << 6 | digit(b) << 3 | digit(c)]);
-                rest = after;
-            }
-            _ => {
-                path.put(&[*byte]);
-                rest = after;
-            }
-        }
-    }
-    Some((Path::new(&[&path.0]), kind))
-}
-
 /// How much memory this process has, in KiB, counted exactly.
 pub fn resident() -> u64 {
     let mut buf = [0; 512];
-    let text = read(c"/proc/self/smaps_rollup", &mut buf).unwrap_or_default();
+    let (text, _) = read(c"/proc/self/smaps_rollup", &mut buf).unwrap_or_default();
     let mut words = text.split(|byte| has(b" \n", *byte)).filter(|word| !word.is_empty());
     words.find(|word| *word == b"Rss:").and_then(|_| number(words.next()?)).unwrap_or(0)
 }

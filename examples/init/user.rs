@@ -33,9 +33,14 @@ pub struct User {
 /// are known, and others by number, with a group of that number; `ESRCH` is for the
 /// rest.
 pub fn find(user: Option<&CStr>, group: Option<&CStr>, found: &mut User) -> Result<()> {
-    let wanted = user.map_or(&b"0"[..], CStr::to_bytes);
     let mut file = [0; FILE];
-    let text = contents(c"/etc/passwd", &mut file)?;
+    account(contents(c"/etc/passwd", &mut file)?, user, found)?;
+    groups(contents(c"/etc/group", &mut file)?, group, found)
+}
+
+/// What `/etc/passwd` says of the user; root without one.
+pub fn account(text: &[u8], user: Option<&CStr>, found: &mut User) -> Result<()> {
+    let wanted = user.map_or(&b"0"[..], CStr::to_bytes);
     let known = lines(text).find(|line| is(line, wanted));
     match known {
         Some(line) => {
@@ -50,7 +55,11 @@ pub fn find(user: Option<&CStr>, group: Option<&CStr>, found: &mut User) -> Resu
             found.gid = found.uid;
         }
     }
-    let text = contents(c"/etc/group", &mut file)?;
+    Ok(())
+}
+
+/// What `/etc/group` says of the group, and of those that the user is in.
+pub fn groups(text: &[u8], group: Option<&CStr>, found: &mut User) -> Result<()> {
     if let Some(group) = group.map(CStr::to_bytes) {
         let known = lines(text).find(|line| is(line, group));
         found.gid = known.map_or_else(|| number(group), |line| id(line, 2))?;
@@ -71,7 +80,7 @@ pub fn find(user: Option<&CStr>, group: Option<&CStr>, found: &mut User) -> Resu
 fn contents<'f>(path: &CStr, file: &'f mut [u8; FILE]) -> Result<&'f [u8]> {
     match read(path, file) {
         Err(Errno::ENOENT) => Ok(b""),
-        result => result,
+        result => result.map(|(text, _)| text),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod glibc;
 pub mod plan;
 pub mod probe;
 mod python;
+pub mod text;
 pub mod tree;
 
 use std::hash::{DefaultHasher, Hash, Hasher as _};

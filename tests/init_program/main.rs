@@ -3,6 +3,7 @@
 //! of `tests/freestanding`.
 #![allow(clippy::std_instead_of_core, reason = "tests have std")]
 
+mod files;
 mod inittab_lines;
 mod machines;
 mod orders;
@@ -11,14 +12,22 @@ mod units;
 
 /// As in the program, whose modules know each other by `super`.
 #[path = "../../examples/init"]
-#[allow(dead_code, reason = "the program uses more of them")]
+#[allow(dead_code, unused_imports, unused_macros, reason = "the program uses more of them")]
 mod init {
+    pub mod clock;
+    pub mod file;
     pub mod inittab;
+    pub mod log;
     pub mod machine;
+    pub mod mounts;
     pub mod order;
     pub mod text;
     pub mod unit;
+    pub mod user;
 }
+
+#[path = "../util/mod.rs"]
+mod util;
 
 use init::text::{Arena, Fault, Words};
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use xtask_guest::{Job, Mark};
 
-use crate::boot::{self, Event, Guest};
+use crate::boot::{self, Clock, Event, Guest};
 use crate::initramfs::{self, Initramfs};
 use crate::kernel::{self, Kernel};
 use crate::programs::Programs;
@@ -126,7 +126,7 @@ fn pack(project: &Project, target: &Target, programs: Option<&Programs>) -> Resu
 fn run_guest(project: &Project, table: &mut Table, kernel: &Kernel, jobs: &[Job], place: &str) {
     console::line(format_args!("\n==== boot, {place}"));
     let initrd = boot::initrd_path(project, kernel.arch, "test");
-    let guest = Guest { kernel, initrd, timeout: TIMEOUT };
+    let guest = Guest { kernel, initrd, timeout: TIMEOUT, clock: Clock::Host };
     let mut started = Instant::now();
     let mut output = String::new();
     let mut ended = 0;

@@ -2,17 +2,19 @@
 //! looks how it does. On std and libc, as what it judges is not.
 
 use std::collections::BTreeMap;
-use std::ffi::c_int;
-use std::io::{self, Write};
-use std::os::unix::net::UnixDatagram;
+use std::ffi::CString;
+use std::io::{self, Read, Write};
+use std::os::unix::net::{UnixDatagram, UnixStream};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
+/// How many mounts there are at the end that stay.
+const MANY: usize = 60;
+
 fn main() -> ExitCode {
     let done = match env::args().nth(1).as_deref() {
         Some("crash") => return ExitCode::from(3),
-        Some("orphans") => orphans(),
         Some("stubborn") => stubborn(),
         Some("base") => base(),
         Some("user") => user(),
@@ -39,33 +41,6 @@ fn sleep_for_ever() -> ! {
     loop {
         thread::sleep(Duration::from_secs(3600));
     }
-}
-
-/// Leaves 1,000 orphans to process 1, one a millisecond if the machine can.
-fn orphans() -> io::Result<()> {
-    let start = Instant::now();
-    for count in 1..=1000 {
-        // SAFETY: this process has one thread, and the children only fork and end.
-        let child = unsafe { libc::fork() };
-        if child == 0 {
-            // SAFETY: as above.
-            unsafe {
-                libc::fork();
-                libc::_exit(0);
-            }
-        }
-        if child < 0 {
-            return Err(io::Error::last_os_error());
-        }
-        let mut status: c_int = 0;
-        // SAFETY: waitpid only writes the status.
-        unsafe { libc::waitpid(child, &mut status, 0) };
-        let due = Duration::from_millis(count);
-        thread::sleep(due.saturating_sub(start.elapsed()));
-    }
-    say(&format!("left 1000 orphans in {} ms", start.elapsed().as_millis()));
-    fs::write("/run/orphans", "")?;
-    sleep_for_ever()
 }
 
 /// Ignores the request to end.
@@ -102,14 +77,14 @@ fn user() -> io::Result<()> {
     sleep_for_ever()
 }
 
-/// Looks at process 1 until all orphans were made, and for five seconds at least;
+/// Looks at process 1 for three seconds, in which orphans come at 1,250 a second;
 /// tells what it saw, and ends the system.
 fn check() -> io::Result<()> {
     let mut zombies: BTreeMap<String, Instant> = BTreeMap::new();
     let mut oldest = Duration::ZERO;
     let mut looks = 0;
-    let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(5) || !fs::exists("/run/orphans")? {
+    let (start, before) = (Instant::now(), reaped()?);
+    while start.elapsed() < Duration::from_secs(3) {
         let now: Vec<String> = zombies_of_init()?;
         zombies.retain(|pid, _| now.contains(pid));
         for pid in now {
@@ -118,6 +93,11 @@ fn check() -> io::Result<()> {
         looks += 1;
         thread::sleep(Duration::from_millis(50));
     }
+    let (passed, count) = (start.elapsed().as_millis(), reaped()? - before);
+    say(&format!(
+        "orphans a second: {} ({count} in {passed} ms)",
+        u128::from(count) * 1000 / passed
+    ));
     say(&format!("oldest zombie {} ms in {looks} looks", oldest.as_millis()));
     let maps = fs::read_to_string("/proc/1/smaps_rollup")?;
     let resident = maps.lines().find(|line| line.starts_with("Rss:")).unwrap_or_default();
@@ -144,14 +124,48 @@ fn check() -> io::Result<()> {
             .lines()
             .for_each(|line| say(&format!("ctl! {line}")));
     }
-    for log in ["orphans", "user", "needs", "stubborn"] {
+    for log in ["user", "needs", "stubborn"] {
         for dir in ["/var/log", "/run/log"] {
             let text = fs::read_to_string(format!("{dir}/{log}.log")).unwrap_or_default();
             text.lines().for_each(|line| say(&format!("{log}| {line}")));
         }
     }
-    // SAFETY: it takes nothing but numbers.
-    unsafe { libc::kill(1, libc::SIGUSR2) };
+    mount_many()?;
+    // Whether the three keys restart the machine, or send a signal.
+    say(&format!("ctrl-alt-del {}", fs::read_to_string("/proc/sys/kernel/ctrl-alt-del")?.trim()));
+    for signal in [libc::SIGINT, libc::SIGUSR2] {
+        // SAFETY: it takes nothing but numbers.
+        unsafe { libc::kill(1, signal) };
+    }
+    Ok(())
+}
+
+/// How many orphans process 1 has reaped, as it says itself.
+fn reaped() -> io::Result<u64> {
+    let mut socket = UnixStream::connect("/run/init.sock")?;
+    socket.write_all(b"status\n")?;
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer)?;
+    let number = answer.split(' ').nth(1).and_then(|number| number.parse().ok());
+    number.ok_or_else(|| io::Error::other(answer))
+}
+
+/// Makes the table of mounts longer than process 1 reads at once: by file systems
+/// that stay, for each has another on it that is the kernel's.
+fn mount_many() -> io::Result<()> {
+    for number in 0..MANY {
+        let place = format!("/many/{number:0200}");
+        for (kind, place) in [(c"ramfs", place.clone()), (c"proc", format!("{place}/proc"))] {
+            fs::create_dir_all(&place)?;
+            let place = CString::new(place).map_err(io::Error::other)?;
+            let (kind, none) = (kind.as_ptr(), std::ptr::null());
+            // SAFETY: mount(2) reads the strings during the call; no data.
+            if unsafe { libc::mount(kind, place.as_ptr(), kind, 0, none) } != 0 {
+                return Err(io::Error::last_os_error());
+            }
+        }
+    }
+    say(&format!("a table of {} KiB", fs::read("/proc/mounts")?.len() / 1024));
     Ok(())
 }
 
