@@ -1,4 +1,5 @@
-//! The project's own tooling: `cargo xtask test`, `fuzz`, `boot` and `demo`.
+//! The project's own tooling: `cargo xtask test`, `fuzz`, `soak`, `boot` and
+//! `demo`.
 
 mod apt;
 mod boot;
@@ -17,6 +18,7 @@ mod machine;
 mod pid1;
 mod programs;
 mod project;
+mod soak;
 mod table;
 mod targets;
 mod test;
@@ -45,6 +47,8 @@ enum Task {
     Test(test::Args),
     /// Fuzz every target of `fuzz/`
     Fuzz(fuzz::Args),
+    /// Do everything at once under a storm of signals, and count what is left
+    Soak(soak::Args),
     /// Boot a Debian kernel in QEMU and run programs in it
     Boot(boot::Args),
     /// Build the freestanding `tree`, run it on a directory, and look inside
@@ -59,6 +63,7 @@ fn main() -> ExitCode {
     let done = match task {
         Task::Test(args) => Project::find().and_then(|project| test::run(&project, &args)),
         Task::Fuzz(args) => Project::find().and_then(|project| fuzz::run(&project, &args)),
+        Task::Soak(args) => Project::find().and_then(|project| soak::run(&project, &args)),
         Task::Boot(args) => Project::find().and_then(|project| boot::run(&project, &args)),
         Task::Demo(args) => Project::find().and_then(|project| demo::run(&project, &args)),
         Task::Emulate(args) => emulate::run(&args),
