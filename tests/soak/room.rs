@@ -36,6 +36,7 @@ pub struct Room {
     tasks: u64,
     most: libc::rlimit,
     scarce: AtomicBool,
+    felt: AtomicBool,
     /// Held for reading by who needs room to look at what rawos did.
     gate: RwLock<()>,
 }
@@ -72,14 +73,21 @@ impl Room {
         }
         let xattr = ["user.soak", "trusted.soak"].into_iter().find(|name| may_set(&scratch, name));
         let (scarce, gate) = (AtomicBool::new(false), RwLock::new(()));
-        let room = Self { phase, xattr, mounts, scratch, tasks, most, scarce, gate };
+        let felt = AtomicBool::new(phase == Phase::Free);
+        let room = Self { phase, xattr, mounts, scratch, tasks, most, scarce, felt, gate };
         room.end();
         room
     }
 
-    /// Whether an operation may fail so, in this phase.
+    /// Whether an operation may fail so, in this phase; it did.
     pub fn may_fail_with(&self, errno: Errno) -> bool {
+        self.felt.store(true, SeqCst);
         self.phase.error() == Some(errno)
+    }
+
+    /// Whether anything failed, where something must.
+    pub fn was_felt(&self) -> bool {
+        self.felt.load(SeqCst)
     }
 
     pub fn is_scarce(&self) -> bool {
@@ -120,7 +128,7 @@ impl Room {
         assert_eq!(unsafe { libc::setrlimit(resource, &limit) }, 0);
     }
 
-    /// Leaves between nothing and 80 KiB on the disk; sometimes all.
+    /// Leaves between nothing and 28 KiB on the disk; sometimes all.
     fn fill(&self, rng: &mut Rng) {
         let mut file = File::create(self.filler()).unwrap();
         if rng.below(3) == 0 {
@@ -134,7 +142,7 @@ impl Room {
                 Err(error) => panic!("{error}"),
             }
         }
-        file.set_len(len.saturating_sub(rng.below(20) * 4096)).unwrap();
+        file.set_len(len.saturating_sub(rng.below(8) * 4096)).unwrap();
     }
 
     /// Gives back what was taken.
