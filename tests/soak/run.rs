@@ -78,6 +78,9 @@ fn run(phase: Phase) {
         // SAFETY: takes numbers.
         unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) };
     }
+    // Other users may read what is made here.
+    // SAFETY: takes a number.
+    unsafe { libc::umask(0o022) };
     let scratch = env::var(DIR).expect("a directory");
     // SAFETY: takes nothing.
     let root = unsafe { libc::geteuid() } == 0;
@@ -92,7 +95,7 @@ fn run(phase: Phase) {
     }
     make_files(&scratch);
     if phase == Phase::Processes && root && !become_somebody() {
-        return not_run("there is no other user");
+        return not_run("there is no other user who may run this program");
     }
     // This one, the workers, the storm, and who watches.
     let tasks = if root { WORKERS as u64 + 3 } else { 0 };
@@ -295,10 +298,12 @@ fn make_files(scratch: &str) {
 }
 
 /// A user without privileges and without other processes, for whom there is a
-/// limit of their number; false where there is none but root.
+/// limit of their number; false where there is none but root, or where this
+/// program is root's alone.
 fn become_somebody() -> bool {
+    let mode = fs::metadata("/proc/self/exe").unwrap().permissions().mode();
     // SAFETY: reads no group.
-    let mut done = unsafe { libc::setgroups(0, std::ptr::null()) } == 0;
+    let mut done = mode & 0o5 == 0o5 && unsafe { libc::setgroups(0, std::ptr::null()) } == 0;
     // SAFETY: takes a number.
     done = done && unsafe { libc::setgid(NOBODY_ELSE) } == 0;
     // SAFETY: takes a number.
