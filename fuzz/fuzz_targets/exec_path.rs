@@ -59,19 +59,20 @@ fuzz_target!(|data: &[u8]| {
     assert!(get_exec_path(&environ).eq(path.split(|byte| *byte == b':')));
 
     // As Python: the first error that is not about a missing file, else the last.
+    // With the same environment, which may be too long.
+    let variable = CString::new([b"PATH=", &path[..]].concat()).unwrap();
     let (mut first, mut last) = (None, 0);
     for dir in std::env::split_paths(std::ffi::OsStr::from_bytes(&path)) {
         let file = CString::new(dir.join(NAME).as_os_str().as_bytes()).unwrap();
-        let nothing = [std::ptr::null()];
+        let envp = [variable.as_ptr(), std::ptr::null()];
         let argv = [c"x".as_ptr(), std::ptr::null()];
         // SAFETY: strings and arrays as it takes them; no such program exists.
-        unsafe { libc::execve(file.as_ptr(), argv.as_ptr(), nothing.as_ptr()) };
+        unsafe { libc::execve(file.as_ptr(), argv.as_ptr(), envp.as_ptr()) };
         match std::io::Error::last_os_error().raw_os_error().unwrap() {
             missing @ (libc::ENOENT | libc::ENOTDIR) => last = missing,
             other => first = first.or(Some(other)),
         }
     }
-    let path = CString::new([b"PATH=", &path[..]].concat()).unwrap();
-    let error = execvpe(NAME, [c"x"], [path.as_c_str()]).unwrap_err();
+    let error = execvpe(NAME, [c"x"], [variable.as_c_str()]).unwrap_err();
     assert_eq!(error.raw(), first.unwrap_or(last));
 });

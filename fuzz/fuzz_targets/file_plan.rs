@@ -6,11 +6,12 @@ use std::{fs::Permissions, os::unix::fs::PermissionsExt as _};
 use libfuzzer_sys::fuzz_target;
 use rawos_fuzz::{
     Steps,
+    confine::confine,
     plan::{Op, Side},
     reached, scratch, tree,
 };
 
-fuzz_target!(|plan: Steps<Op>| {
+fuzz_target!(init: confine(), |plan: Steps<Op>| {
     let base = scratch("plan");
     // A step may climb out of its root, by one directory.
     let roots = ["ours", "theirs"].map(|name| {

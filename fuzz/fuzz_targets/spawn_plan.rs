@@ -15,7 +15,7 @@ use rawos::{
     fs::{Mode, OFlags},
     process::{self, FileAction, SpawnOptions, WaitOptions},
 };
-use rawos_fuzz::{Steps, probe::PROBE, reached, scratch};
+use rawos_fuzz::{Steps, confine::confine, probe::PROBE, reached, scratch};
 
 #[derive(arbitrary::Arbitrary, Debug)]
 enum Action {
@@ -191,7 +191,7 @@ fn told(started: Result<i32, i32>) -> Result<String, i32> {
     told
 }
 
-fuzz_target!(|actions: Steps<Action>| {
+fuzz_target!(init: confine(), |actions: Steps<Action>| {
     let actions = &actions.0[..actions.0.len().min(12)];
     LazyLock::force(&PATHS);
     LazyLock::force(&REPORT);

@@ -4,6 +4,8 @@
 //! A target states what must hold for any input, by a plain other way to the
 //! same answer: std, glibc, or a few lines on slices. Never rawos itself.
 
+pub mod confine;
+#[path = "../../tests/user/glibc.rs"]
 pub mod glibc;
 pub mod plan;
 pub mod probe;
@@ -12,6 +14,7 @@ pub mod text;
 pub mod tree;
 
 use std::hash::{DefaultHasher, Hash, Hasher as _};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 use libfuzzer_sys::arbitrary::{self, Arbitrary, Unstructured};
@@ -39,13 +42,17 @@ pub fn array<const N: usize>(bytes: &[u8], offset: usize) -> Option<[u8; N]> {
     bytes.get(offset..offset.checked_add(N)?)?.try_into().ok()
 }
 
-/// A directory of this process, made anew.
-pub fn scratch(name: &str) -> std::path::PathBuf {
+/// Where the directories of targets are.
+fn scratch_parent() -> PathBuf {
     // In memory, if nothing else is said: that is ten times as fast.
-    let memory = std::path::PathBuf::from("/dev/shm");
-    let said = std::env::var_os("TMPDIR").map(std::path::PathBuf::from);
-    let parent = said.unwrap_or(if memory.is_dir() { memory } else { "/tmp".into() });
-    let dir = parent.join(format!("rawos-fuzz-{name}-{}", std::process::id()));
+    let memory = PathBuf::from("/dev/shm");
+    let said = std::env::var_os("TMPDIR").map(PathBuf::from);
+    said.unwrap_or(if memory.is_dir() { memory } else { "/tmp".into() })
+}
+
+/// A directory of this process, made anew.
+pub fn scratch(name: &str) -> PathBuf {
+    let dir = scratch_parent().join(format!("rawos-fuzz-{name}-{}", std::process::id()));
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir).unwrap();
     dir

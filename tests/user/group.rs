@@ -5,7 +5,10 @@ use std::os::fd::AsRawFd as _;
 use proptest::prelude::*;
 use rawos::{Errno, fd::BorrowedFd, user::GroupReader};
 
-use crate::theirs::{self, Group, file, texts};
+use crate::{
+    glibc::Group,
+    theirs::{self, file, texts},
+};
 
 /// What `then` makes of a reader of the text.
 pub fn with<T>(

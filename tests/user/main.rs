@@ -4,6 +4,7 @@
 #[path = "../util/mod.rs"]
 mod util;
 
+mod glibc;
 mod group;
 mod list;
 mod login;

@@ -9,7 +9,10 @@ use rawos::{
     user::{Passwd, PasswdReader},
 };
 
-use crate::theirs::{self, User, file, texts};
+use crate::{
+    glibc::User,
+    theirs::{self, file, texts},
+};
 
 fn user(entry: Passwd<'_>) -> User {
     let rest = [entry.gecos.to_vec(), entry.dir.to_vec(), entry.shell.to_vec()];

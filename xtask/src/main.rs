@@ -1,4 +1,5 @@
-//! The project's own tooling: `cargo xtask test`, `fuzz`, `faults`, `boot` and `demo`.
+//! The project's own tooling: `cargo xtask test`, `fuzz`, `faults`, `soak`, `boot`
+//! and `demo`.
 
 mod apt;
 mod boot;
@@ -18,6 +19,7 @@ mod machine;
 mod pid1;
 mod programs;
 mod project;
+mod soak;
 mod table;
 mod targets;
 mod test;
@@ -48,6 +50,8 @@ enum Task {
     Fuzz(fuzz::Args),
     /// Let every system call of every function fail, and tabulate what became of it
     Faults(faults::Args),
+    /// Do everything at once under a storm of signals, and count what is left
+    Soak(soak::Args),
     /// Boot a Debian kernel in QEMU and run programs in it
     Boot(boot::Args),
     /// Build the freestanding `tree`, run it on a directory, and look inside
@@ -63,6 +67,7 @@ fn main() -> ExitCode {
         Task::Test(args) => Project::find().and_then(|project| test::run(&project, &args)),
         Task::Fuzz(args) => Project::find().and_then(|project| fuzz::run(&project, &args)),
         Task::Faults(args) => Project::find().and_then(|project| faults::run(&project, &args)),
+        Task::Soak(args) => Project::find().and_then(|project| soak::run(&project, &args)),
         Task::Boot(args) => Project::find().and_then(|project| boot::run(&project, &args)),
         Task::Demo(args) => Project::find().and_then(|project| demo::run(&project, &args)),
         Task::Emulate(args) => emulate::run(&args),

@@ -1,7 +1,13 @@
-//! Users and groups that glibc finds in a text.
+//! Users and groups that glibc finds in a text: for the tests, and for the
+//! targets of `fuzz/`.
 
-use std::ffi::{CStr, c_char, c_int};
-use std::ptr;
+use std::{
+    ffi::{CStr, c_char, c_int},
+    fs::File,
+    io::{Seek as _, Write as _},
+    os::fd::{FromRawFd as _, IntoRawFd as _},
+    ptr,
+};
 
 unsafe extern "C" {
     fn fgetpwent_r(
@@ -24,9 +30,15 @@ struct Stream(*mut libc::FILE);
 
 impl Stream {
     fn new(text: &[u8]) -> Self {
-        let fd = crate::file(text).into_raw_fd();
+        // SAFETY: reads a string.
+        let fd = unsafe { libc::memfd_create(c"text".as_ptr(), libc::MFD_CLOEXEC) };
+        assert!(fd >= 0, "{}", std::io::Error::last_os_error());
+        // SAFETY: it is new, and nobody else's.
+        let mut file = unsafe { File::from_raw_fd(fd) };
+        file.write_all(text).unwrap();
+        file.rewind().unwrap();
         // SAFETY: the descriptor is the stream's from now on.
-        let stream = unsafe { libc::fdopen(fd, c"r".as_ptr()) };
+        let stream = unsafe { libc::fdopen(file.into_raw_fd(), c"r".as_ptr()) };
         assert!(!stream.is_null());
         Self(stream)
     }
