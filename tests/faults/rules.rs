@@ -24,6 +24,17 @@ pub enum Rule {
     Needs(Sysno),
     /// EINTR is told: whoever calls has asked for it.
     Interrupts(Sysno),
+    /// The rule holds for the nth such call alone, counted from 1.
+    On(usize, &'static Rule),
+    /// The rule holds for the nth such call and those after it.
+    From(usize, &'static Rule),
+    /// So many of each call are made to fail, not two; those after the second with few errnos.
+    Each(usize),
+    /// Undisturbed it may fail so, for want of a privilege or of what the file system can do: then
+    /// it is not tried.
+    Lacks(i32),
+    /// Directories do not tell what their entries are, as on some file systems.
+    Untyped,
     /// A failed call leaves files, as documented.
     Partial,
     /// If this call fails, what it was to remove stays: a child that is not waited for, a file, a
@@ -31,10 +42,18 @@ pub enum Rule {
     Stays(Sysno),
 }
 
-/// How the function must end if `call` fails with `errno`: 0 is success.
-pub fn expected(row: &Row, call: Sysno, errno: i32) -> i32 {
+/// newfstatat(2), whose number the tables name differently.
+pub const NEWFSTATAT: Sysno = Sysno::new(libc::SYS_newfstatat as usize).expect("it has a number");
+
+/// How the function must end if the nth `call`, counted from 0, fails with `errno`: 0 is success.
+pub fn expected(row: &Row, call: Sysno, errno: i32, nth: usize) -> i32 {
     let named = |errnos: &[i32]| errnos.is_empty() || errnos.contains(&errno);
     for rule in row.rules {
+        let rule = match rule {
+            Rule::On(of, rule) if *of == nth + 1 => rule,
+            Rule::From(of, rule) if *of <= nth + 1 => rule,
+            rule => rule,
+        };
         match *rule {
             Rule::Absorbs(of, errnos) if of == call && named(errnos) => return 0,
             Rule::Turns(of, errnos, to) if of == call && named(errnos) => return to,
@@ -49,6 +68,24 @@ pub fn expected(row: &Row, call: Sysno, errno: i32) -> i32 {
     if retried || dropped || (is_new(call) && is_missing(errno)) { 0 } else { errno }
 }
 
+/// How many of each call are made to fail.
+pub fn each(row: &Row) -> usize {
+    let each = |rule: &Rule| match rule {
+        Rule::Each(count) => Some(*count),
+        _ => None,
+    };
+    row.rules.iter().find_map(each).unwrap_or(2)
+}
+
+/// Whether the row is not tried where it fails so undisturbed.
+pub fn is_lacking(row: &Row, errno: i32) -> bool {
+    row.rules.iter().any(|rule| match rule {
+        Rule::Lacks(lacks) => *lacks == errno,
+        Rule::Needs(_) => errno == libc::ENOSYS,
+        _ => false,
+    })
+}
+
 /// What a missing call fails with, and one that a sandbox forbids.
 fn is_missing(errno: i32) -> bool {
     [libc::ENOSYS, libc::EPERM].contains(&errno)
@@ -57,6 +94,16 @@ fn is_missing(errno: i32) -> bool {
 /// Newer than Linux 4.19.
 pub fn is_new(call: Sysno) -> bool {
     call as i32 >= 424
+}
+
+/// The call's name, the same on every architecture.
+pub fn name_of(call: Sysno) -> &'static str {
+    if call == NEWFSTATAT { "newfstatat" } else { call.name() }
+}
+
+/// The call of that name.
+pub fn named(name: &str) -> Option<Sysno> {
+    if name == "newfstatat" { Some(NEWFSTATAT) } else { name.parse().ok() }
 }
 
 pub fn is_partial(row: &Row, call: Option<Sysno>) -> bool {
@@ -72,7 +119,7 @@ pub fn is_partial(row: &Row, call: Option<Sysno>) -> bool {
 pub fn errnos(call: Sysno) -> Vec<i32> {
     let line = include_str!("errnos.tsv").lines().find_map(|line| {
         let (name, errnos) = line.split_once('\t')?;
-        (name == call.name()).then_some(errnos)
+        (name == name_of(call)).then_some(errnos)
     });
     let name = |name: &str| {
         let found =

@@ -108,8 +108,9 @@ impl Belongings {
     }
 }
 
-/// Runs `body` in a child of this process, which has one thread, by `plan`.
-pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan) -> Seen {
+/// Runs `body` in a child of this process, which has one thread, by `plan`. If `untyped`,
+/// directories do not tell what their entries are.
+pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan, untyped: bool) -> Seen {
     let scene = scene::Scene::build();
     let mut pair = [0; 2];
     // SAFETY: writes two integers.
@@ -149,7 +150,7 @@ pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan) -> Seen {
         hung: false,
     };
     if let Some(listener) = receive(pair[0]) {
-        supervise(listener, pid, plan, &scene.dir, &mut seen);
+        supervise(listener, pid, plan, untyped, &scene.dir, &mut seen);
         close(listener);
     }
     close(pair[0]);
@@ -169,7 +170,14 @@ fn warm_heap() {
     drop(std::hint::black_box(vec![1u8; 8 << 20]));
 }
 
-fn supervise(listener: RawFd, pid: libc::pid_t, plan: &Plan, dir: &Path, seen: &mut Seen) {
+fn supervise(
+    listener: RawFd,
+    pid: libc::pid_t,
+    plan: &Plan,
+    untyped: bool,
+    dir: &Path,
+    seen: &mut Seen,
+) {
     let (mut running, mut met) = (false, 0);
     let mut before = None;
     // Descriptors whose close was refused, and processes that execute a program.
@@ -219,6 +227,9 @@ fn supervise(listener: RawFd, pid: libc::pid_t, plan: &Plan, dir: &Path, seen: &
                 seen.calls.push((number, by != pid));
                 answer = decide(plan, &told, &mut met);
                 seen.met |= !matches!(answer, Answer::Go);
+                if untyped && matches!(answer, Answer::Go) {
+                    answer = without_types(&told);
+                }
                 if matches!(answer, Answer::Errno(_)) && number == Sysno::close as i32 {
                     unclosed.insert(told.data.args[0]);
                 }
@@ -274,14 +285,7 @@ fn short(told: &libc::seccomp_notif) -> Option<i64> {
         let wrote = unsafe { libc::process_vm_writev(pid, &own, 1, &other, 1, 0) };
         return (wrote == 1).then_some(1);
     }
-    // SAFETY: takes numbers.
-    let pidfd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) } as RawFd;
-    // SAFETY: as above.
-    let fd = unsafe { libc::syscall(libc::SYS_pidfd_getfd, pidfd, args[0], 0) } as RawFd;
-    close(pidfd);
-    if fd < 0 {
-        return None;
-    }
+    let fd = descriptor_of(told)?;
     let offset = args[3] as libc::off_t;
     let writes = matches!(call, Sysno::write | Sysno::pwrite64);
     if writes {
@@ -303,6 +307,41 @@ fn short(told: &libc::seccomp_notif) -> Option<i64> {
         unsafe { libc::process_vm_writev(pid, &own, 1, &other, 1, 0) };
     }
     (moved >= 0).then_some(moved as i64)
+}
+
+/// The descriptor that is the call's first argument, here.
+fn descriptor_of(told: &libc::seccomp_notif) -> Option<RawFd> {
+    // SAFETY: takes numbers.
+    let pidfd = unsafe { libc::syscall(libc::SYS_pidfd_open, told.pid, 0) } as RawFd;
+    let number = told.data.args[0];
+    // SAFETY: as above.
+    let fd = unsafe { libc::syscall(libc::SYS_pidfd_getfd, pidfd, number, 0) } as RawFd;
+    close(pidfd);
+    (fd >= 0).then_some(fd)
+}
+
+/// Reads a directory in the place of the process, and clears what its entries are.
+fn without_types(told: &libc::seccomp_notif) -> Answer {
+    let [_, address, room, ..] = told.data.args;
+    let getdents = told.data.nr == Sysno::getdents64 as i32;
+    let Some(fd) = getdents.then(|| descriptor_of(told)).flatten() else { return Answer::Go };
+    let mut records = vec![0u8; room as usize];
+    let pointer = records.as_mut_ptr();
+    // SAFETY: writes at most `room` bytes.
+    let len = unsafe { libc::syscall(libc::SYS_getdents64, fd, pointer, room) };
+    close(fd);
+    let Ok(len) = usize::try_from(len) else { return Answer::Go };
+    let mut at = 0;
+    while at < len {
+        records[at + 18] = libc::DT_UNKNOWN;
+        at += usize::from(u16::from_ne_bytes([records[at + 16], records[at + 17]]));
+    }
+    let own = libc::iovec { iov_base: pointer.cast(), iov_len: len };
+    let other = libc::iovec { iov_base: address as *mut libc::c_void, iov_len: len };
+    // SAFETY: writes in the other process, which waits, where it has room.
+    let wrote = unsafe { libc::process_vm_writev(told.pid as libc::pid_t, &own, 1, &other, 1, 0) };
+    assert_eq!(wrote, len as isize, "{}", io::Error::last_os_error());
+    Answer::Value(len as i64)
 }
 
 const RECEIVE: libc::Ioctl = 0xc050_2100u32 as libc::Ioctl;

@@ -1,6 +1,6 @@
 //! What runs in the child: one call of rawos, between two marks.
 
-use std::{os::fd::RawFd, path::PathBuf};
+use std::{fs::File, os::fd::RawFd, path::PathBuf};
 
 use rawos::Errno;
 
@@ -66,6 +66,18 @@ impl Trial {
         let kept = keep(outcome);
         mark(END, errno);
         kept
+    }
+
+    /// Looks at what the call did; not where more calls would kill.
+    pub fn after(&self, look: impl FnOnce()) {
+        if self.only.is_none() {
+            look();
+        }
+    }
+
+    /// Opens a file of the scene, for good: to close it would be a call.
+    pub fn open(&self, name: &str) -> &'static File {
+        Box::leak(Box::new(File::open(name).expect("a file of the scene")))
     }
 
     /// As [`call_and`](Self::call_and), and drops what is returned.
