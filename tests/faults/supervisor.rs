@@ -18,6 +18,9 @@ use crate::{scene, trial::Trial};
 pub const BEGIN: libc::c_long = 0x3fff_0001;
 pub const END: libc::c_long = 0x3fff_0002;
 
+/// How a child ends that made no call, for what its row needs is missing.
+pub const NOT_HERE: i32 = 77;
+
 /// How long the child may be silent.
 const PATIENCE_MS: i32 = 60_000;
 
@@ -108,8 +111,9 @@ impl Belongings {
     }
 }
 
-/// Runs `body` in a child of this process, which has one thread, by `plan`.
-pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan) -> Seen {
+/// Runs `body` in a child of this process, which has one thread, by `plan`; the calls of `without`
+/// always fail.
+pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan, without: &[(Sysno, i32)]) -> Seen {
     let scene = scene::Scene::build();
     let mut pair = [0; 2];
     // SAFETY: writes two integers.
@@ -135,7 +139,11 @@ pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan) -> Seen {
         let mut trial = Trial { dir: scene.dir.clone(), control: pair[1], only, called: false };
         warm_heap();
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(&mut trial)));
-        let status = if caught.is_ok() && trial.called { 0 } else { 101 };
+        let status = match (caught, trial.called) {
+            (Ok(()), true) => 0,
+            (Ok(()), false) => NOT_HERE,
+            (Err(_), _) => 101,
+        };
         // SAFETY: ends the child without the parent's exit handlers.
         unsafe { libc::_exit(status) }
     }
@@ -149,7 +157,7 @@ pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan) -> Seen {
         hung: false,
     };
     if let Some(listener) = receive(pair[0]) {
-        supervise(listener, pid, plan, &scene.dir, &mut seen);
+        supervise(listener, pid, (plan, without), &scene.dir, &mut seen);
         close(listener);
     }
     close(pair[0]);
@@ -169,7 +177,13 @@ fn warm_heap() {
     drop(std::hint::black_box(vec![1u8; 8 << 20]));
 }
 
-fn supervise(listener: RawFd, pid: libc::pid_t, plan: &Plan, dir: &Path, seen: &mut Seen) {
+fn supervise(
+    listener: RawFd,
+    pid: libc::pid_t,
+    (plan, without): (&Plan, &[(Sysno, i32)]),
+    dir: &Path,
+    seen: &mut Seen,
+) {
     let (mut running, mut met) = (false, 0);
     let mut before = None;
     // Descriptors whose close was refused, and processes that execute a program.
@@ -217,8 +231,12 @@ fn supervise(listener: RawFd, pid: libc::pid_t, plan: &Plan, dir: &Path, seen: &
                     continue;
                 }
                 seen.calls.push((number, by != pid));
-                answer = decide(plan, &told, &mut met);
-                seen.met |= !matches!(answer, Answer::Go);
+                if let Some((_, errno)) = without.iter().find(|(of, _)| *of as i32 == number) {
+                    answer = Answer::Errno(*errno);
+                } else {
+                    answer = decide(plan, &told, &mut met);
+                    seen.met |= !matches!(answer, Answer::Go);
+                }
                 if matches!(answer, Answer::Errno(_)) && number == Sysno::close as i32 {
                     unclosed.insert(told.data.args[0]);
                 }
