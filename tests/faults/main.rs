@@ -27,7 +27,7 @@ use rawos::Errno;
 use syscalls::Sysno;
 
 use rules::{Row, Rule, expected, is_new, name_of};
-use supervisor::{Plan, Seen, run};
+use supervisor::{NOT_HERE, Plan, Seen, run};
 
 /// What this architecture's functions call: name, then the calls. Made by
 /// `RAWOS_SYSCALLS=FILE cargo test --all-features --test faults`, see CONTRIBUTING.
@@ -67,13 +67,16 @@ impl Report {
     /// Runs the row once; complains of what holds for every plan.
     fn trial(&mut self, row: &Row, plan: &Plan, what: &str) -> Seen {
         let untyped = row.rules.iter().any(|rule| matches!(rule, Rule::Untyped));
-        let mut seen = run(row.run, plan, untyped);
+        let mut seen = run(row.run, (plan, &rules::without(row), untyped));
         self.trials += 1;
         self.calls
             .entry(row.name.to_owned())
             .or_default()
             .extend(seen.calls.iter().map(|(call, _)| name(*call)));
         let mut wrong = String::new();
+        if seen.status == NOT_HERE << 8 {
+            return seen;
+        }
         if seen.hung {
             wrong += "hangs; ";
         } else if seen.errno.is_none() {
@@ -85,10 +88,8 @@ impl Report {
             Plan::Nth(call, ..) => Some(*call),
             _ => None,
         };
-        if !rules::is_partial(row, call) {
-            for left in seen.left.drain(..) {
-                write!(wrong, "{left}; ").expect("room");
-            }
+        for left in seen.left.drain(..).filter(|left| !rules::may_leave(row, call, left)) {
+            write!(wrong, "{left}; ").expect("room");
         }
         if !wrong.is_empty() {
             self.complaints.push(format!("{}: {what}: {wrong}", row.name));
@@ -128,14 +129,20 @@ impl Report {
         if let Some(errno) = plain.errno.filter(|errno| rules::is_lacking(row, *errno)) {
             return util::not_run_in_part(format!("{}: {}", row.name, errno_name(errno)));
         }
-        self.expect(row, "undisturbed", &plain, 0);
+        if plain.status == NOT_HERE << 8 {
+            return util::not_run_in_part(format!("{}: what it needs is not here", row.name));
+        }
+        let undisturbed = rules::plain(row);
+        self.expect(row, "undisturbed", &plain, undisturbed);
         let mut counts = BTreeMap::<i32, usize>::new();
         for (call, _) in &plain.calls {
             *counts.entry(*call).or_default() += 1;
         }
         let calls = |counts: &BTreeMap<i32, usize>| -> Vec<(Sysno, usize)> {
             let known = |(call, n): (&i32, &usize)| Some((Sysno::new(*call as usize)?, *n));
-            counts.iter().filter_map(known).collect()
+            let without = rules::without(row);
+            let fails = |call: Sysno| without.iter().any(|(of, _)| *of == call);
+            counts.iter().filter_map(known).filter(|(call, _)| !fails(*call)).collect()
         };
         for (call, count) in calls(&counts) {
             let mut errnos = rules::errnos(call);
@@ -177,11 +184,11 @@ impl Report {
             // The first that is needed ends it.
             let known = seen.calls.iter().filter_map(|(call, _)| Sysno::new(*call as usize));
             let told = known.filter(|call| is_new(*call)).map(|call| expected(row, call, errno, 0));
-            let wanted = told.clone().find(|errno| *errno != 0).unwrap_or(0);
+            let wanted = told.clone().find(|errno| *errno != 0).unwrap_or(undisturbed);
             self.expect(row, &what, &seen, wanted);
         }
         let seen = self.trial(row, &Plan::Short, "short reads and writes");
-        self.expect(row, "short reads and writes", &seen, 0);
+        self.expect(row, "short reads and writes", &seen, undisturbed);
         self.documented(row);
     }
 
@@ -203,7 +210,7 @@ impl Report {
         let number = |name: &&str| rules::named(name).map(|call| call as i32);
         let plan = Plan::Only(documented.iter().filter_map(number).collect());
         let seen = self.trial(row, &plan, "with the documented calls alone");
-        self.expect(row, "with the documented calls alone", &seen, 0);
+        self.expect(row, "with the documented calls alone", &seen, rules::plain(row));
     }
 }
 

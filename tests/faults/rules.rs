@@ -40,10 +40,34 @@ pub enum Rule {
     /// If this call fails, what it was to remove stays: a child that is not waited for, a file, a
     /// mapping.
     Stays(Sysno),
+    /// What it fails with undisturbed.
+    Plain(i32),
+    /// The row is of a kernel or a sandbox where this call always fails so.
+    Without(Sysno, i32),
+    /// To close a descriptor of the caller is what it is for.
+    Closes,
+    /// A mapping stays, for later calls.
+    Maps,
 }
 
 /// newfstatat(2), whose number the tables name differently.
 pub const NEWFSTATAT: Sysno = Sysno::new(libc::SYS_newfstatat as usize).expect("it has a number");
+
+/// How the function ends undisturbed.
+pub fn plain(row: &Row) -> i32 {
+    row.rules
+        .iter()
+        .find_map(|rule| if let Rule::Plain(errno) = *rule { Some(errno) } else { None })
+        .unwrap_or(0)
+}
+
+/// The calls that always fail, with their errno.
+pub fn without(row: &Row) -> Vec<(Sysno, i32)> {
+    let is = |rule: &Rule| {
+        if let Rule::Without(call, errno) = *rule { Some((call, errno)) } else { None }
+    };
+    row.rules.iter().filter_map(is).collect()
+}
 
 /// How the function must end if the nth `call`, counted from 0, fails with `errno`: 0 is success.
 pub fn expected(row: &Row, call: Sysno, errno: i32, nth: usize) -> i32 {
@@ -55,8 +79,13 @@ pub fn expected(row: &Row, call: Sysno, errno: i32, nth: usize) -> i32 {
             rule => rule,
         };
         match *rule {
-            Rule::Absorbs(of, errnos) if of == call && named(errnos) => return 0,
-            Rule::Turns(of, errnos, to) if of == call && named(errnos) => return to,
+            Rule::Absorbs(of, errnos) if of == call && named(errnos) => return plain(row),
+            Rule::Turns(of, errnos, to) if of == call && named(errnos) => {
+                // Which is retried before it is turned into another.
+                if errno != libc::EINTR || errnos.contains(&errno) {
+                    return to;
+                }
+            }
             Rule::Needs(of) if of == call && is_missing(errno) => return errno,
             Rule::Interrupts(of) if of == call && errno == libc::EINTR => return errno,
             _ => {}
@@ -65,7 +94,7 @@ pub fn expected(row: &Row, call: Sysno, errno: i32, nth: usize) -> i32 {
     let retried = errno == libc::EINTR;
     // What closing fails with is told by `fd::close` alone, and there is a rule for that.
     let dropped = call == Sysno::close;
-    if retried || dropped || (is_new(call) && is_missing(errno)) { 0 } else { errno }
+    if retried || dropped || (is_new(call) && is_missing(errno)) { plain(row) } else { errno }
 }
 
 /// How many of each call are made to fail.
@@ -106,10 +135,13 @@ pub fn named(name: &str) -> Option<Sysno> {
     if name == "newfstatat" { Some(NEWFSTATAT) } else { name.parse().ok() }
 }
 
-pub fn is_partial(row: &Row, call: Option<Sysno>) -> bool {
+/// Whether a trial in which `call` fails may leave this.
+pub fn may_leave(row: &Row, call: Option<Sysno>, left: &str) -> bool {
     row.rules.iter().any(|rule| match rule {
         Rule::Partial => true,
         Rule::Stays(of) => Some(*of) == call,
+        Rule::Closes => left.starts_with("a closed descriptor"),
+        Rule::Maps => left.starts_with("a new mapping"),
         _ => false,
     })
 }

@@ -18,6 +18,9 @@ use crate::{scene, trial::Trial};
 pub const BEGIN: libc::c_long = 0x3fff_0001;
 pub const END: libc::c_long = 0x3fff_0002;
 
+/// How a child ends that made no call, for what its row needs is missing.
+pub const NOT_HERE: i32 = 77;
+
 /// How long the child may be silent.
 const PATIENCE_MS: i32 = 60_000;
 
@@ -108,9 +111,13 @@ impl Belongings {
     }
 }
 
-/// Runs `body` in a child of this process, which has one thread, by `plan`. If `untyped`,
-/// directories do not tell what their entries are.
-pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan, untyped: bool) -> Seen {
+/// How a trial goes: the plan, what always fails in its row, and whether directories do not tell
+/// what their entries are.
+pub type Disturbance<'a> = (&'a Plan, &'a [(Sysno, i32)], bool);
+
+/// Runs `body` in a child of this process, which has one thread.
+pub fn run(body: impl FnOnce(&mut Trial), how: Disturbance<'_>) -> Seen {
+    let (plan, ..) = how;
     let scene = scene::Scene::build();
     let mut pair = [0; 2];
     // SAFETY: writes two integers.
@@ -136,7 +143,11 @@ pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan, untyped: bool) -> Seen {
         let mut trial = Trial { dir: scene.dir.clone(), control: pair[1], only, called: false };
         warm_heap();
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(&mut trial)));
-        let status = if caught.is_ok() && trial.called { 0 } else { 101 };
+        let status = match (caught, trial.called) {
+            (Ok(()), true) => 0,
+            (Ok(()), false) => NOT_HERE,
+            (Err(_), _) => 101,
+        };
         // SAFETY: ends the child without the parent's exit handlers.
         unsafe { libc::_exit(status) }
     }
@@ -150,7 +161,7 @@ pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan, untyped: bool) -> Seen {
         hung: false,
     };
     if let Some(listener) = receive(pair[0]) {
-        supervise(listener, pid, plan, untyped, &scene.dir, &mut seen);
+        supervise(listener, pid, how, &scene.dir, &mut seen);
         close(listener);
     }
     close(pair[0]);
@@ -173,8 +184,7 @@ fn warm_heap() {
 fn supervise(
     listener: RawFd,
     pid: libc::pid_t,
-    plan: &Plan,
-    untyped: bool,
+    (plan, without, untyped): Disturbance<'_>,
     dir: &Path,
     seen: &mut Seen,
 ) {
@@ -225,8 +235,12 @@ fn supervise(
                     continue;
                 }
                 seen.calls.push((number, by != pid));
-                answer = decide(plan, &told, &mut met);
-                seen.met |= !matches!(answer, Answer::Go);
+                if let Some((_, errno)) = without.iter().find(|(of, _)| *of as i32 == number) {
+                    answer = Answer::Errno(*errno);
+                } else {
+                    answer = decide(plan, &told, &mut met);
+                    seen.met |= !matches!(answer, Answer::Go);
+                }
                 if untyped && matches!(answer, Answer::Go) {
                     answer = without_types(&told);
                 }

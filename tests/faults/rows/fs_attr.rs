@@ -61,6 +61,10 @@ fn stat(trial: &mut Trial, path: &str, call: impl FnOnce() -> rawos::Result<Stat
     });
 }
 
+/// The file is open and there: it is /proc that is not. As documented, and as glibc.
+const NO_PROC: Rule =
+    Rule::Turns(Sysno::fchmodat, &[libc::ENOENT, libc::ENOTDIR], libc::EOPNOTSUPP);
+
 /// Only root may.
 const NEEDS_ROOT: Rule = Rule::Lacks(libc::EPERM);
 
@@ -82,6 +86,16 @@ pub const ROWS: &[Row] = &[
         name: "fs::lchmod",
         run: |t| mode(t, "file", || fs::lchmod("file", Mode::from_bits_retain(0o640))),
         rules: &[],
+    },
+    Row {
+        name: "fs::lchmod (old kernel)",
+        run: |t| mode(t, "file", || fs::lchmod("file", Mode::from_bits_retain(0o640))),
+        rules: &[Rule::Without(Sysno::fchmodat2, libc::ENOSYS), NO_PROC],
+    },
+    Row {
+        name: "fs::lchmod (sandbox)",
+        run: |t| mode(t, "dir", || fs::lchmod("dir", Mode::from_bits_retain(0o640))),
+        rules: &[Rule::Without(Sysno::fchmodat2, libc::EPERM), NO_PROC],
     },
     Row {
         name: "fs::fchmodat",
@@ -169,6 +183,13 @@ pub const ROWS: &[Row] = &[
             t.call(|| fs::birthtimeat(dir, "a", AtFlags::SYMLINK_NOFOLLOW));
         },
         rules: BIRTHTIME,
+    },
+    Row {
+        name: "fs::birthtime (old kernel)",
+        run: |t| {
+            t.call_and(|| fs::birthtime("file"), |result| assert_eq!(result.unwrap_or(None), None));
+        },
+        rules: &[Rule::Without(Sysno::statx, libc::ENOSYS)],
     },
     Row { name: "fs::statvfs", run: |t| t.call(|| fs::statvfs("file")), rules: &[] },
     Row {

@@ -68,6 +68,30 @@ const TAKEN: Rule = Rule::Absorbs(Sysno::linkat, &[libc::EEXIST]);
 const RULES: &[Rule] =
     &[Rule::Each(3), NAMED[0], NAMED[1], NAMED[2], NEW, WAYS[0], WAYS[1], WAYS[2], TAKEN];
 
+const NOT_IN_KERNEL: &[Rule] = &[
+    Rule::Without(Sysno::copy_file_range, libc::EXDEV),
+    Rule::Each(3),
+    NAMED[0],
+    NAMED[1],
+    NAMED[2],
+    NEW,
+    WAYS[0],
+    WAYS[2],
+    TAKEN,
+];
+
+const HOLES_NOT_TOLD: &[Rule] = &[
+    Rule::Without(Sysno::lseek, libc::EINVAL),
+    Rule::Each(3),
+    NAMED[0],
+    NAMED[1],
+    NAMED[2],
+    NEW,
+    WAYS[0],
+    WAYS[1],
+    TAKEN,
+];
+
 const NO_PROC: &[Rule] = &[
     Rule::Lacks(libc::EPERM),
     Rule::Each(4),
@@ -101,6 +125,16 @@ pub const ROWS: &[Row] = &[
             copy(t, "sparse", "new");
         },
         rules: RULES,
+    },
+    Row {
+        name: "fs::copy_file (not in the kernel)",
+        run: |t| copy(t, "file", "new"),
+        rules: NOT_IN_KERNEL,
+    },
+    Row {
+        name: "fs::copy_file (holes not told)",
+        run: |t| copy(t, "file", "other"),
+        rules: HOLES_NOT_TOLD,
     },
     Row {
         name: "fs::copy_file (no /proc)",

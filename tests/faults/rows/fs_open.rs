@@ -96,6 +96,19 @@ pub const ROWS: &[Row] = &[
         rules: &[],
     },
     Row {
+        name: "fs::faccessat (effective ids, old kernel)",
+        run: |t| t.call(|| fs::faccessat(CWD, "file", AccessMode::R_OK, AtFlags::EACCESS)),
+        rules: &[Rule::Without(Sysno::faccessat2, libc::ENOSYS)],
+    },
+    Row {
+        name: "fs::faccessat (symlink itself, old kernel)",
+        run: |t| {
+            let flags = AtFlags::SYMLINK_NOFOLLOW;
+            t.call(|| fs::faccessat(CWD, "file", AccessMode::W_OK, flags));
+        },
+        rules: &[Rule::Without(Sysno::faccessat2, libc::EPERM)],
+    },
+    Row {
         name: "fs::mkfifo",
         run: |t| {
             let result = t.call_and(|| fs::mkfifo("new", OWNER), |result| result);

@@ -197,4 +197,12 @@ pub const ROWS: &[Row] = &[
         },
         rules: &[REMOVED],
     },
+    Row {
+        name: "fs::Traverse::one_file_system (old kernel)",
+        run: |t| {
+            let buf = Box::leak(Box::new(DirBuf::new()));
+            t.call(|| traverse(&mut fs::traverse(".", buf)?.one_file_system()?, 3));
+        },
+        rules: &[REMOVED, Rule::Without(Sysno::statx, libc::ENOSYS)],
+    },
 ];
