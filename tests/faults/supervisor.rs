@@ -171,6 +171,7 @@ pub fn run(body: impl FnOnce(&mut Trial), how: Disturbance<'_>) -> Seen {
 }
 
 /// Has malloc ask the kernel for nothing in the trial.
+#[expect(clippy::multiple_unsafe_ops_per_block, reason = "twice the same")]
 fn warm_heap() {
     let most = 64 << 20;
     // SAFETY: sets numbers.
@@ -277,6 +278,7 @@ fn decide(plan: &Plan, told: &libc::seccomp_notif, met: &mut usize) -> Answer {
 }
 
 /// Moves one byte where more are asked for, in the place of the process.
+#[expect(clippy::multiple_unsafe_ops_per_block, reason = "one of them is made")]
 fn short(told: &libc::seccomp_notif) -> Option<i64> {
     let args = told.data.args;
     let call = Sysno::new(usize::try_from(told.data.nr).ok()?)?;

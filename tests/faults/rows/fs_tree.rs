@@ -70,6 +70,9 @@ const REMOVED: Rule = Rule::Turns(Sysno::getdents64, &[libc::ENOENT], libc::ENOD
 /// That only, when all was seen already.
 const REMOVED_AT_END: Rule = Rule::On(2, &Rule::Absorbs(Sysno::getdents64, &[libc::ENOENT]));
 
+/// That only, when every directory was seen already.
+const SUB_REMOVED: Rule = Rule::On(2, &Rule::Absorbs(Sysno::getdents64, &[libc::ENOENT]));
+
 /// The second to be opened is the first that is not the top: what is no directory any more is
 /// taken for a symlink, which is not followed, and is not seen.
 const REPLACED: Rule =
@@ -156,21 +159,24 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         name: "fs::Traverse::next",
-        run: |t| t.call(|| traverse(&mut fs::traverse(".", &mut DirBuf::new())?, 3)),
-        rules: &[REMOVED],
+        run: |t| t.call(|| traverse(&mut fs::traverse("dir", &mut DirBuf::new())?, 1)),
+        rules: &[SUB_REMOVED, REMOVED],
     },
     Row {
         name: "fs::Traverse::next (untyped)",
-        run: |t| t.call(|| traverse(&mut fs::traverse("dir", &mut DirBuf::new())?, 1)),
+        run: |t| {
+            // `alone/sub/c`, in an order that is no file system's choice.
+            std::fs::create_dir_all("alone/sub/c").expect("they are made");
+            t.call(|| traverse(&mut fs::traverse("alone", &mut DirBuf::new())?, 2));
+        },
         rules: &[
             Rule::Untyped,
             Rule::Each(3),
-            // No directory comes later.
-            Rule::From(2, &Rule::Absorbs(Sysno::getdents64, &[libc::ENOENT])),
+            // `c` is empty anyway.
+            Rule::On(3, &Rule::Absorbs(Sysno::getdents64, &[libc::ENOENT])),
             REMOVED,
-            // A leaf then, as documented: `sub` comes third, and is no directory any more.
-            Rule::On(3, &Rule::Turns(NEWFSTATAT, &[], libc::ENODATA)),
-            Rule::Absorbs(NEWFSTATAT, &[]),
+            // A leaf then, as documented.
+            Rule::Turns(NEWFSTATAT, &[], libc::ENODATA),
         ],
     },
     Row {
@@ -193,16 +199,16 @@ pub const ROWS: &[Row] = &[
         name: "fs::Traverse::one_file_system",
         run: |t| {
             let buf = Box::leak(Box::new(DirBuf::new()));
-            t.call(|| traverse(&mut fs::traverse(".", buf)?.one_file_system()?, 3));
+            t.call(|| traverse(&mut fs::traverse("dir", buf)?.one_file_system()?, 1));
         },
-        rules: &[REMOVED],
+        rules: &[SUB_REMOVED, REMOVED],
     },
     Row {
         name: "fs::Traverse::one_file_system (old kernel)",
         run: |t| {
             let buf = Box::leak(Box::new(DirBuf::new()));
-            t.call(|| traverse(&mut fs::traverse(".", buf)?.one_file_system()?, 3));
+            t.call(|| traverse(&mut fs::traverse("dir", buf)?.one_file_system()?, 1));
         },
-        rules: &[REMOVED, Rule::Without(Sysno::statx, libc::ENOSYS)],
+        rules: &[SUB_REMOVED, REMOVED, Rule::Without(Sysno::statx, libc::ENOSYS)],
     },
 ];
