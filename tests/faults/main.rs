@@ -267,4 +267,4 @@ macro_rules! rooms {
     )* };
 }
 
-rooms! { files }
+rooms! { files, fd_io, fd_own, fd_buffers, waits, machine, users, chance }
