@@ -270,4 +270,7 @@ macro_rules! rooms {
     )* };
 }
 
-rooms! { fs_attr, fs_copy, fs_link, fs_list, fs_open, fs_remove, fs_tree, fs_xattr }
+rooms! {
+    chance, fd_buffers, fd_io, fd_own, fs_attr, fs_copy, fs_link, fs_list, fs_open, fs_remove, fs_tree,
+    fs_xattr, machine, users, waits,
+}

@@ -1,5 +1,9 @@
 //! The rows, a file for a room.
 
+pub mod chance;
+pub mod fd_buffers;
+pub mod fd_io;
+pub mod fd_own;
 pub mod fs_attr;
 pub mod fs_copy;
 pub mod fs_link;
@@ -8,3 +12,6 @@ pub mod fs_open;
 pub mod fs_remove;
 pub mod fs_tree;
 pub mod fs_xattr;
+pub mod machine;
+pub mod users;
+pub mod waits;
