@@ -29,12 +29,46 @@ pub enum Rule {
     /// If this call fails, what it was to remove stays: a child that is not waited for, a file, a
     /// mapping.
     Stays(Sysno),
+    /// Fails so in the trials, too, which its manual page does not tell.
+    Tries(Sysno, &'static [i32]),
+    /// A rule for the ioctl with this request alone.
+    Request(u32, &'static Self),
+    /// The supervisor answers this call in the kernel's place (of ioctls, the one with this
+    /// request): what the machine may lack, or is to be spared. Below zero is an errno.
+    Answers(Sysno, Option<u32>, i64),
+    /// Undisturbed, the function fails so.
+    Plain(i32),
+    /// In namespaces of its own, by the flags of unshare(2); takes privilege.
+    Apart(i32),
+    /// To close a descriptor of the caller is what it is for.
+    Closes,
 }
 
-/// How the function must end if `call` fails with `errno`: 0 is success.
-pub fn expected(row: &Row, call: Sysno, errno: i32) -> i32 {
+/// How the function ends where nothing fails.
+pub fn plain(row: &Row) -> i32 {
+    let told = row.rules.iter().find_map(|rule| match rule {
+        Rule::Plain(errno) => Some(*errno),
+        _ => None,
+    });
+    told.unwrap_or(0)
+}
+
+/// How the function must end if `call`, perhaps an ioctl with this request, fails with `errno`:
+/// 0 is success.
+pub fn expected(row: &Row, call: Sysno, request: u64, errno: i32) -> i32 {
+    match expected_of(row, call, request, errno) {
+        0 => plain(row),
+        errno => errno,
+    }
+}
+
+fn expected_of(row: &Row, call: Sysno, request: u64, errno: i32) -> i32 {
     let named = |errnos: &[i32]| errnos.is_empty() || errnos.contains(&errno);
     for rule in row.rules {
+        let rule = match rule {
+            Rule::Request(of, rule) if u64::from(*of) == request => rule,
+            rule => rule,
+        };
         match *rule {
             Rule::Absorbs(of, errnos) if of == call && named(errnos) => return 0,
             Rule::Turns(of, errnos, to) if of == call && named(errnos) => return to,
@@ -59,6 +93,26 @@ pub fn is_new(call: Sysno) -> bool {
     call as i32 >= 424
 }
 
+/// What the supervisor answers to this call.
+pub fn answer(row: &Row, call: i32, request: u64) -> Option<i64> {
+    row.rules.iter().find_map(|rule| match *rule {
+        Rule::Answers(of, only, value)
+            if of as i32 == call && only.is_none_or(|only| u64::from(only) == request) =>
+        {
+            Some(value)
+        }
+        _ => None,
+    })
+}
+
+/// The namespaces that the row needs.
+pub fn apart(row: &Row) -> Option<i32> {
+    row.rules.iter().find_map(|rule| match rule {
+        Rule::Apart(flags) => Some(*flags),
+        _ => None,
+    })
+}
+
 pub fn is_partial(row: &Row, call: Option<Sysno>) -> bool {
     row.rules.iter().any(|rule| match rule {
         Rule::Partial => true,
@@ -69,7 +123,7 @@ pub fn is_partial(row: &Row, call: Option<Sysno>) -> bool {
 
 /// Every errno that this call is made to fail with: those of its manual page, and for new ones
 /// those of a kernel or a sandbox without it.
-pub fn errnos(call: Sysno) -> Vec<i32> {
+pub fn errnos(row: &Row, call: Sysno) -> Vec<i32> {
     let line = include_str!("errnos.tsv").lines().find_map(|line| {
         let (name, errnos) = line.split_once('\t')?;
         (name == call.name()).then_some(errnos)
@@ -82,6 +136,12 @@ pub fn errnos(call: Sysno) -> Vec<i32> {
     let mut errnos: Vec<i32> = line.unwrap_or_default().split_whitespace().map(name).collect();
     if is_new(call) {
         errnos.extend([libc::ENOSYS, libc::EPERM]);
+    }
+    for rule in row.rules {
+        match rule {
+            Rule::Tries(of, more) if *of == call => errnos.extend(*more),
+            _ => {}
+        }
     }
     errnos.sort_unstable();
     errnos.dedup();

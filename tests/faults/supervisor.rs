@@ -12,7 +12,11 @@ use std::{
 
 use syscalls::Sysno;
 
-use crate::{scene, trial::Trial};
+use crate::{
+    rules::{self, Row},
+    scene,
+    trial::Trial,
+};
 
 /// Numbers that no kernel has: they begin and end a trial.
 pub const BEGIN: libc::c_long = 0x3fff_0001;
@@ -25,8 +29,8 @@ const PATIENCE_MS: i32 = 60_000;
 #[derive(Clone, Debug)]
 pub enum Plan {
     Nothing,
-    /// The nth such call fails, counted from 0.
-    Nth(Sysno, usize, i32),
+    /// The nth such call fails, counted from 0; of ioctls, the nth with this request.
+    Nth(Sysno, u64, usize, i32),
     /// All of these calls fail.
     Always(BTreeSet<i32>, i32),
     /// Reads and writes move one byte only.
@@ -40,6 +44,8 @@ pub enum Plan {
 pub struct Seen {
     /// The calls in their order: number, and whether a child of the trial made it.
     pub calls: Vec<(i32, bool)>,
+    /// The same calls: number, and the request of an ioctl, or 0.
+    pub requests: Vec<(i32, u64)>,
     /// Whether the plan met a call.
     pub met: bool,
     /// The errno that the function returned, or 0; `None` if it did not return.
@@ -58,6 +64,8 @@ struct Belongings {
     mappings: Vec<String>,
     children: String,
     files: BTreeSet<String>,
+    /// The working directory and the root; where they have namespaces of their own, mounts.
+    place: BTreeSet<String>,
 }
 
 impl Belongings {
@@ -76,6 +84,7 @@ impl Belongings {
             children: fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))
                 .unwrap_or_default(),
             files: scene::files(dir),
+            place: place(pid),
         }
     }
 
@@ -103,13 +112,32 @@ impl Belongings {
                 let new = if after.files.contains(file) { "new" } else { "gone" };
                 changes.push(format!("{new}: {file}"));
             }
+            for place in after.place.symmetric_difference(&self.place) {
+                let new = if after.place.contains(place) { "new" } else { "gone" };
+                changes.push(format!("{new}: {place}"));
+            }
         }
         changes
     }
 }
 
-/// Runs `body` in a child of this process, which has one thread, by `plan`.
-pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan) -> Seen {
+/// Where a process is, and what is mounted there if nobody else mounts there.
+fn place(pid: libc::pid_t) -> BTreeSet<String> {
+    let link = |pid: &str, name: &str| {
+        fs::read_link(format!("/proc/{pid}/{name}")).unwrap_or_default().display().to_string()
+    };
+    let id = pid.to_string();
+    let mut place: BTreeSet<String> =
+        ["cwd", "root"].map(|name| format!("{name} {}", link(&id, name))).into();
+    if link(&id, "ns/mnt") != link("self", "ns/mnt") {
+        let mounts = fs::read_to_string(format!("/proc/{pid}/mountinfo")).unwrap_or_default();
+        place.extend(mounts.lines().map(|line| format!("mount {line}")));
+    }
+    place
+}
+
+/// Runs the row in a child of this process, which has one thread, by `plan`.
+pub fn run(row: &Row, plan: &Plan) -> Seen {
     let scene = scene::Scene::build();
     let mut pair = [0; 2];
     // SAFETY: writes two integers.
@@ -133,15 +161,18 @@ pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan) -> Seen {
             _ => None,
         };
         let mut trial = Trial { dir: scene.dir.clone(), control: pair[1], only, called: false };
+        let apart = rules::apart(row).is_none_or(scene::apart);
         warm_heap();
+        let body = |trial: &mut Trial| (row.run)(trial);
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(&mut trial)));
-        let status = if caught.is_ok() && trial.called { 0 } else { 101 };
+        let status = if caught.is_ok() && trial.called && apart { 0 } else { 101 };
         // SAFETY: ends the child without the parent's exit handlers.
         unsafe { libc::_exit(status) }
     }
     close(pair[1]);
     let mut seen = Seen {
         calls: Vec::new(),
+        requests: Vec::new(),
         met: false,
         errno: None,
         left: Vec::new(),
@@ -149,7 +180,7 @@ pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan) -> Seen {
         hung: false,
     };
     if let Some(listener) = receive(pair[0]) {
-        supervise(listener, pid, plan, &scene.dir, &mut seen);
+        supervise(listener, pid, row, plan, &scene.dir, &mut seen);
         close(listener);
     }
     close(pair[0]);
@@ -169,7 +200,14 @@ fn warm_heap() {
     drop(std::hint::black_box(vec![1u8; 8 << 20]));
 }
 
-fn supervise(listener: RawFd, pid: libc::pid_t, plan: &Plan, dir: &Path, seen: &mut Seen) {
+fn supervise(
+    listener: RawFd,
+    pid: libc::pid_t,
+    row: &Row,
+    plan: &Plan,
+    dir: &Path,
+    seen: &mut Seen,
+) {
     let (mut running, mut met) = (false, 0);
     let mut before = None;
     // Descriptors whose close was refused, and processes that execute a program.
@@ -217,8 +255,13 @@ fn supervise(listener: RawFd, pid: libc::pid_t, plan: &Plan, dir: &Path, seen: &
                     continue;
                 }
                 seen.calls.push((number, by != pid));
+                let request = request(&told);
+                seen.requests.push((number, request));
                 answer = decide(plan, &told, &mut met);
                 seen.met |= !matches!(answer, Answer::Go);
+                if let (Answer::Go, Some(value)) = (&answer, rules::answer(row, number, request)) {
+                    answer = Answer::Value(value);
+                }
                 if matches!(answer, Answer::Errno(_)) && number == Sysno::close as i32 {
                     unclosed.insert(told.data.args[0]);
                 }
@@ -238,10 +281,15 @@ enum Answer {
     Errno(i32),
 }
 
+/// Which ioctl it is; 0 for any other call.
+fn request(told: &libc::seccomp_notif) -> u64 {
+    if told.data.nr == Sysno::ioctl as i32 { told.data.args[1] & 0xffff_ffff } else { 0 }
+}
+
 fn decide(plan: &Plan, told: &libc::seccomp_notif, met: &mut usize) -> Answer {
     let number = told.data.nr;
     match plan {
-        Plan::Nth(call, nth, errno) if number == *call as i32 => {
+        Plan::Nth(call, of, nth, errno) if number == *call as i32 && request(told) == *of => {
             *met += 1;
             if *met == nth + 1 { Answer::Errno(*errno) } else { Answer::Go }
         }
@@ -311,7 +359,8 @@ const SEND: libc::Ioctl = 0xc018_2101u32 as libc::Ioctl;
 fn reply(listener: RawFd, id: u64, answer: &Answer) {
     let (val, error, flags) = match answer {
         Answer::Go => (0, 0, libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32),
-        Answer::Value(value) => (*value, 0, 0),
+        Answer::Value(value @ 0..) => (*value, 0, 0),
+        Answer::Value(errno) => (0, *errno as i32, 0),
         Answer::Errno(errno) => (0, -errno, 0),
     };
     let mut response = libc::seccomp_notif_resp { id, val, error, flags };
