@@ -122,7 +122,7 @@ impl Report {
     /// Compares with the rules, and notes the outcome.
     fn judge(&mut self, row: &Row, (call, request): Kind, errno: i32, nth: usize, seen: &Seen) {
         let Some(got) = seen.errno else { return };
-        let wanted = expected(row, call, request, errno);
+        let wanted = expected(row, call, request, errno, nth);
         if got != wanted {
             let wanted = if wanted == errno { "that" } else { &errno_name(wanted) };
             let (call, nth, got) = (shown((call, request)), nth + 1, errno_name(got));
@@ -172,7 +172,8 @@ impl Report {
                 errnos.retain(|errno| turns.contains(errno) || two.contains(errno));
             }
             for errno in errnos {
-                for nth in 0..count.min(2) {
+                let few = [libc::EINTR, libc::ENOENT, libc::EMFILE].contains(&errno);
+                for nth in 0..count.min(if few { rules::each(row) } else { 2 }) {
                     let plan = Plan::Nth(call, request, nth, errno);
                     let shown = shown((call, request));
                     let what = format!("{shown} number {} {}", nth + 1, errno_name(errno));
@@ -188,7 +189,7 @@ impl Report {
                     let plan = Plan::Always([call as i32].into(), errno);
                     let what = format!("{} always {}", call.name(), errno_name(errno));
                     let seen = self.trial(row, &plan, &what);
-                    self.expect(row, &what, &seen, expected(row, call, 0, errno));
+                    self.expect(row, &what, &seen, expected(row, call, 0, errno, 0));
                 }
             }
         }
@@ -198,7 +199,8 @@ impl Report {
             let seen = self.trial(row, &all, &what);
             // The first that is needed ends it.
             let known = seen.calls.iter().filter_map(|(call, _)| Sysno::new(*call as usize));
-            let told = known.filter(|call| is_new(*call)).map(|call| expected(row, call, 0, errno));
+            let told =
+                known.filter(|call| is_new(*call)).map(|call| expected(row, call, 0, errno, 0));
             let plain = rules::plain(row);
             let wanted = told.clone().find(|errno| *errno != plain).unwrap_or(plain);
             self.expect(row, &what, &seen, wanted);

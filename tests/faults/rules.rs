@@ -29,6 +29,10 @@ pub enum Rule {
     /// If this call fails, what it was to remove stays: a child that is not waited for, a file, a
     /// mapping.
     Stays(Sysno),
+    /// The rule holds for the nth such call alone, counted from 1.
+    On(usize, &'static Self),
+    /// So many of each call are made to fail, not two; those after the second with few errnos.
+    Each(usize),
     /// Fails so in the trials, too, which its manual page does not tell.
     Tries(Sysno, &'static [i32]),
     /// A rule for the ioctl with this request alone.
@@ -53,20 +57,21 @@ pub fn plain(row: &Row) -> i32 {
     told.unwrap_or(0)
 }
 
-/// How the function must end if `call`, perhaps an ioctl with this request, fails with `errno`:
-/// 0 is success.
-pub fn expected(row: &Row, call: Sysno, request: u64, errno: i32) -> i32 {
-    match expected_of(row, call, request, errno) {
+/// How the function must end if the nth `call`, counted from 0, perhaps an ioctl with this
+/// request, fails with `errno`: 0 is success.
+pub fn expected(row: &Row, call: Sysno, request: u64, errno: i32, nth: usize) -> i32 {
+    match expected_of(row, call, request, errno, nth) {
         0 => plain(row),
         errno => errno,
     }
 }
 
-fn expected_of(row: &Row, call: Sysno, request: u64, errno: i32) -> i32 {
+fn expected_of(row: &Row, call: Sysno, request: u64, errno: i32, nth: usize) -> i32 {
     let named = |errnos: &[i32]| errnos.is_empty() || errnos.contains(&errno);
     for rule in row.rules {
         let rule = match rule {
             Rule::Request(of, rule) if u64::from(*of) == request => rule,
+            Rule::On(of, rule) if *of == nth + 1 => rule,
             rule => rule,
         };
         match *rule {
@@ -91,6 +96,15 @@ fn is_missing(errno: i32) -> bool {
 /// Newer than Linux 4.19.
 pub fn is_new(call: Sysno) -> bool {
     call as i32 >= 424
+}
+
+/// How many of each call are made to fail.
+pub fn each(row: &Row) -> usize {
+    let count = row.rules.iter().find_map(|rule| match rule {
+        Rule::Each(count) => Some(*count),
+        _ => None,
+    });
+    count.unwrap_or(2)
 }
 
 /// What the supervisor answers to this call.
