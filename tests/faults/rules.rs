@@ -40,33 +40,15 @@ pub enum Rule {
     /// The supervisor answers this call in the kernel's place (of ioctls, the one with this
     /// request): what the machine may lack, or is to be spared. Below zero is an errno.
     Answers(Sysno, Option<u32>, i64),
-    /// Undisturbed, the function fails so.
-    Plain(i32),
     /// In namespaces of its own, by the flags of unshare(2); takes privilege.
     Apart(i32),
     /// To close a descriptor of the caller is what it is for.
     Closes,
 }
 
-/// How the function ends where nothing fails.
-pub fn plain(row: &Row) -> i32 {
-    let told = row.rules.iter().find_map(|rule| match rule {
-        Rule::Plain(errno) => Some(*errno),
-        _ => None,
-    });
-    told.unwrap_or(0)
-}
-
 /// How the function must end if the nth `call`, counted from 0, perhaps an ioctl with this
 /// request, fails with `errno`: 0 is success.
 pub fn expected(row: &Row, call: Sysno, request: u64, errno: i32, nth: usize) -> i32 {
-    match expected_of(row, call, request, errno, nth) {
-        0 => plain(row),
-        errno => errno,
-    }
-}
-
-fn expected_of(row: &Row, call: Sysno, request: u64, errno: i32, nth: usize) -> i32 {
     let named = |errnos: &[i32]| errnos.is_empty() || errnos.contains(&errno);
     for rule in row.rules {
         let rule = match rule {

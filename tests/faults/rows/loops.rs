@@ -56,7 +56,7 @@ pub const ROWS: &[Row] = &[
         run: |t| {
             let file = dev();
             // It is remembered; how it is found is another row's.
-            rawos::auxv::page_size();
+            let _ = rawos::auxv::page_size();
             let flags = LoopFlags::DIRECT_IO;
             let config = LoopConfig { block_size: 512, flags, ..LoopConfig::default() };
             t.call(|| init::loop_attach(&file, &config));

@@ -12,7 +12,7 @@ use rawos::{
 };
 use syscalls::Sysno;
 
-use super::mounts::{libc_mount, tmpfs};
+use super::mounts::tmpfs;
 use crate::{
     rules::{Row, Rule},
     trial::Trial,
@@ -65,7 +65,7 @@ pub const ROWS: &[Row] = &[
     Row {
         // What is mounted in the old root and has no place in the new one goes, and all else.
         name: "init::switch_root (removes the old one)",
-        run: |t| switch(t, OldRoot::Remove, |result| result.flatten()),
+        run: |t| switch(t, OldRoot::Remove, |result| result.and_then(|left| left)),
         rules: &[
             APART,
             Rule::Partial,

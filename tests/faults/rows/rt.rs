@@ -30,7 +30,9 @@ pub const ROWS: &[Row] = &[
                 // SAFETY: it has a size.
                 let block = checked(unsafe { heap.alloc(LARGE) })?;
                 // SAFETY: a block of that size.
-                unsafe { block.add(LARGE.size() - 1).write(1) };
+                let last = unsafe { block.add(LARGE.size() - 1) };
+                // SAFETY: a byte of it.
+                unsafe { last.write(1) };
                 // SAFETY: of this allocator and layout.
                 unsafe { heap.dealloc(block, LARGE) };
                 Ok(())
@@ -59,8 +61,10 @@ pub const ROWS: &[Row] = &[
             t.call(|| {
                 // SAFETY: it has a size.
                 let block = checked(unsafe { heap.alloc_zeroed(LARGE) })?;
-                // SAFETY: a block of that size, initialised.
-                assert_eq!(unsafe { block.add(LARGE.size() - 1).read() }, 0);
+                // SAFETY: a block of that size.
+                let last = unsafe { block.add(LARGE.size() - 1) };
+                // SAFETY: a byte of it, initialised.
+                assert_eq!(unsafe { last.read() }, 0);
                 // SAFETY: of this allocator and layout.
                 unsafe { heap.dealloc(block, LARGE) };
                 Ok(())

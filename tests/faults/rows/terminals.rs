@@ -1,6 +1,6 @@
 //! Pseudo-terminals, their modes and sessions. libc makes them, and is the witness.
 
-use std::{io, mem::MaybeUninit, os::fd::AsRawFd as _, ptr};
+use std::{io, mem::MaybeUninit, ptr};
 
 use linux_raw_sys::ioctl as request;
 use rawos::{
@@ -84,7 +84,7 @@ pub const ROWS: &[Row] = &[
             let theirs = unsafe { std::ffi::CStr::from_ptr(theirs.as_ptr()) };
             t.call_and(
                 || tty::ptsname(&pty),
-                |name| assert!(name.is_err() || name.is_ok_and(|name| &*name == theirs)),
+                |name| assert!(name.is_err() || name.is_ok_and(|name| *name == *theirs)),
             );
         },
         rules: &[],
@@ -303,8 +303,8 @@ pub fn pair() -> (OwnedFd, OwnedFd) {
     // SAFETY: writes the two descriptors.
     let made = unsafe { libc::openpty(&mut pty, &mut terminal, name, modes, ptr::null()) };
     assert_eq!(made, 0, "{}", io::Error::last_os_error());
-    // SAFETY: just made, for us.
-    unsafe { (OwnedFd::from_raw_fd(pty), OwnedFd::from_raw_fd(terminal)) }
+    // SAFETY: just made, for us; each is met once.
+    [pty, terminal].map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }).into()
 }
 
 /// One that is this process's, whose session is new.
