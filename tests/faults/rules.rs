@@ -48,6 +48,15 @@ pub enum Rule {
     Closes,
     /// A mapping stays, for later calls.
     Maps,
+    /// Fails so in the trials, too, which its manual page does not tell.
+    Tries(Sysno, &'static [i32]),
+    /// A rule for the ioctl with this request alone.
+    Request(u32, &'static Self),
+    /// The supervisor answers this call in the kernel's place (of ioctls, the one with this
+    /// request): what the machine may lack, or is to be spared. Below zero is an errno.
+    Answers(Sysno, Option<u32>, i64),
+    /// In namespaces of its own, by the flags of unshare(2); takes privilege.
+    Apart(i32),
 }
 
 /// newfstatat(2), whose number the tables name differently.
@@ -69,11 +78,13 @@ pub fn without(row: &Row) -> Vec<(Sysno, i32)> {
     row.rules.iter().filter_map(is).collect()
 }
 
-/// How the function must end if the nth `call`, counted from 0, fails with `errno`: 0 is success.
-pub fn expected(row: &Row, call: Sysno, errno: i32, nth: usize) -> i32 {
+/// How the function must end if the nth `call`, counted from 0, perhaps an ioctl with this
+/// request, fails with `errno`: 0 is success.
+pub fn expected(row: &Row, call: Sysno, request: u64, errno: i32, nth: usize) -> i32 {
     let named = |errnos: &[i32]| errnos.is_empty() || errnos.contains(&errno);
     for rule in row.rules {
         let rule = match rule {
+            Rule::Request(of, rule) if u64::from(*of) == request => rule,
             Rule::On(of, rule) if *of == nth + 1 => rule,
             Rule::From(of, rule) if *of <= nth + 1 => rule,
             rule => rule,
@@ -137,6 +148,26 @@ pub fn named(name: &str) -> Option<Sysno> {
     if name == "newfstatat" { Some(NEWFSTATAT) } else { name.parse().ok() }
 }
 
+/// What the supervisor answers to this call.
+pub fn answer(row: &Row, call: i32, request: u64) -> Option<i64> {
+    row.rules.iter().find_map(|rule| match *rule {
+        Rule::Answers(of, only, value)
+            if of as i32 == call && only.is_none_or(|only| u64::from(only) == request) =>
+        {
+            Some(value)
+        }
+        _ => None,
+    })
+}
+
+/// The namespaces that the row needs.
+pub fn apart(row: &Row) -> Option<i32> {
+    row.rules.iter().find_map(|rule| match rule {
+        Rule::Apart(flags) => Some(*flags),
+        _ => None,
+    })
+}
+
 /// Whether a trial in which `call` fails may leave this.
 pub fn may_leave(row: &Row, call: Option<Sysno>, left: &str) -> bool {
     row.rules.iter().any(|rule| match rule {
@@ -150,7 +181,7 @@ pub fn may_leave(row: &Row, call: Option<Sysno>, left: &str) -> bool {
 
 /// Every errno that this call is made to fail with: those of its manual page, and for new ones
 /// those of a kernel or a sandbox without it.
-pub fn errnos(call: Sysno) -> Vec<i32> {
+pub fn errnos(row: &Row, call: Sysno) -> Vec<i32> {
     let line = include_str!("errnos.tsv").lines().find_map(|line| {
         let (name, errnos) = line.split_once('\t')?;
         (name == name_of(call)).then_some(errnos)
@@ -163,6 +194,12 @@ pub fn errnos(call: Sysno) -> Vec<i32> {
     let mut errnos: Vec<i32> = line.unwrap_or_default().split_whitespace().map(name).collect();
     if is_new(call) {
         errnos.extend([libc::ENOSYS, libc::EPERM]);
+    }
+    for rule in row.rules {
+        match rule {
+            Rule::Tries(of, more) if *of == call => errnos.extend(*more),
+            _ => {}
+        }
     }
     errnos.sort_unstable();
     errnos.dedup();

@@ -12,7 +12,11 @@ use std::{
 
 use syscalls::Sysno;
 
-use crate::{scene, trial::Trial};
+use crate::{
+    rules::{self, Row, Rule},
+    scene,
+    trial::Trial,
+};
 
 /// Numbers that no kernel has: they begin and end a trial.
 pub const BEGIN: libc::c_long = 0x3fff_0001;
@@ -28,8 +32,8 @@ const PATIENCE_MS: i32 = 60_000;
 #[derive(Clone, Debug)]
 pub enum Plan {
     Nothing,
-    /// The nth such call fails, counted from 0.
-    Nth(Sysno, usize, i32),
+    /// The nth such call fails, counted from 0; of ioctls, the nth with this request.
+    Nth(Sysno, u64, usize, i32),
     /// All of these calls fail.
     Always(BTreeSet<i32>, i32),
     /// Reads and writes move one byte only.
@@ -43,6 +47,8 @@ pub enum Plan {
 pub struct Seen {
     /// The calls in their order: number, and whether a child of the trial made it.
     pub calls: Vec<(i32, bool)>,
+    /// The same calls: number, and the request of an ioctl, or 0.
+    pub requests: Vec<(i32, u64)>,
     /// Whether the plan met a call.
     pub met: bool,
     /// The errno that the function returned, or 0; `None` if it did not return.
@@ -61,6 +67,8 @@ struct Belongings {
     mappings: Vec<String>,
     children: String,
     files: BTreeSet<String>,
+    /// The working directory and the root; where they have namespaces of their own, mounts.
+    place: BTreeSet<String>,
 }
 
 impl Belongings {
@@ -79,6 +87,7 @@ impl Belongings {
             children: fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))
                 .unwrap_or_default(),
             files: scene::files(dir),
+            place: place(pid),
         }
     }
 
@@ -106,18 +115,32 @@ impl Belongings {
                 let new = if after.files.contains(file) { "new" } else { "gone" };
                 changes.push(format!("{new}: {file}"));
             }
+            for place in after.place.symmetric_difference(&self.place) {
+                let new = if after.place.contains(place) { "new" } else { "gone" };
+                changes.push(format!("{new}: {place}"));
+            }
         }
         changes
     }
 }
 
-/// How a trial goes: the plan, what always fails in its row, and whether directories do not tell
-/// what their entries are.
-pub type Disturbance<'a> = (&'a Plan, &'a [(Sysno, i32)], bool);
+/// Where a process is, and what is mounted there if nobody else mounts there.
+fn place(pid: libc::pid_t) -> BTreeSet<String> {
+    let link = |pid: &str, name: &str| {
+        fs::read_link(format!("/proc/{pid}/{name}")).unwrap_or_default().display().to_string()
+    };
+    let id = pid.to_string();
+    let mut place: BTreeSet<String> =
+        ["cwd", "root"].map(|name| format!("{name} {}", link(&id, name))).into();
+    if link(&id, "ns/mnt") != link("self", "ns/mnt") {
+        let mounts = fs::read_to_string(format!("/proc/{pid}/mountinfo")).unwrap_or_default();
+        place.extend(mounts.lines().map(|line| format!("mount {line}")));
+    }
+    place
+}
 
-/// Runs `body` in a child of this process, which has one thread.
-pub fn run(body: impl FnOnce(&mut Trial), how: Disturbance<'_>) -> Seen {
-    let (plan, ..) = how;
+/// Runs the row in a child of this process, which has one thread, by `plan`.
+pub fn run(row: &Row, plan: &Plan) -> Seen {
     let scene = scene::Scene::build();
     let mut pair = [0; 2];
     // SAFETY: writes two integers.
@@ -141,12 +164,14 @@ pub fn run(body: impl FnOnce(&mut Trial), how: Disturbance<'_>) -> Seen {
             _ => None,
         };
         let mut trial = Trial { dir: scene.dir.clone(), control: pair[1], only, called: false };
+        let apart = rules::apart(row).is_none_or(scene::apart);
         warm_heap();
+        let body = |trial: &mut Trial| (row.run)(trial);
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(&mut trial)));
         let status = match (caught, trial.called) {
-            (Ok(()), true) => 0,
+            (Ok(()), true) if apart => 0,
             (Ok(()), false) => NOT_HERE,
-            (Err(_), _) => 101,
+            _ => 101,
         };
         // SAFETY: ends the child without the parent's exit handlers.
         unsafe { libc::_exit(status) }
@@ -154,6 +179,7 @@ pub fn run(body: impl FnOnce(&mut Trial), how: Disturbance<'_>) -> Seen {
     close(pair[1]);
     let mut seen = Seen {
         calls: Vec::new(),
+        requests: Vec::new(),
         met: false,
         errno: None,
         left: Vec::new(),
@@ -161,7 +187,7 @@ pub fn run(body: impl FnOnce(&mut Trial), how: Disturbance<'_>) -> Seen {
         hung: false,
     };
     if let Some(listener) = receive(pair[0]) {
-        supervise(listener, pid, how, &scene.dir, &mut seen);
+        supervise(listener, pid, row, plan, &scene.dir, &mut seen);
         close(listener);
     }
     close(pair[0]);
@@ -185,10 +211,13 @@ fn warm_heap() {
 fn supervise(
     listener: RawFd,
     pid: libc::pid_t,
-    (plan, without, untyped): Disturbance<'_>,
+    row: &Row,
+    plan: &Plan,
     dir: &Path,
     seen: &mut Seen,
 ) {
+    let without = rules::without(row);
+    let untyped = row.rules.iter().any(|rule| matches!(rule, Rule::Untyped));
     let (mut running, mut met) = (false, 0);
     let mut before = None;
     // Descriptors whose close was refused, and processes that execute a program.
@@ -236,11 +265,16 @@ fn supervise(
                     continue;
                 }
                 seen.calls.push((number, by != pid));
+                let request = request(&told);
+                seen.requests.push((number, request));
                 if let Some((_, errno)) = without.iter().find(|(of, _)| *of as i32 == number) {
                     answer = Answer::Errno(*errno);
                 } else {
                     answer = decide(plan, &told, &mut met);
                     seen.met |= !matches!(answer, Answer::Go);
+                }
+                if let (Answer::Go, Some(value)) = (&answer, rules::answer(row, number, request)) {
+                    answer = Answer::Value(value);
                 }
                 if untyped && matches!(answer, Answer::Go) {
                     answer = without_types(&told);
@@ -264,10 +298,15 @@ enum Answer {
     Errno(i32),
 }
 
+/// Which ioctl it is; 0 for any other call.
+fn request(told: &libc::seccomp_notif) -> u64 {
+    if told.data.nr == Sysno::ioctl as i32 { told.data.args[1] & 0xffff_ffff } else { 0 }
+}
+
 fn decide(plan: &Plan, told: &libc::seccomp_notif, met: &mut usize) -> Answer {
     let number = told.data.nr;
     match plan {
-        Plan::Nth(call, nth, errno) if number == *call as i32 => {
+        Plan::Nth(call, of, nth, errno) if number == *call as i32 && request(told) == *of => {
             *met += 1;
             if *met == nth + 1 { Answer::Errno(*errno) } else { Answer::Go }
         }
@@ -366,7 +405,8 @@ const SEND: libc::Ioctl = 0xc018_2101u32 as libc::Ioctl;
 fn reply(listener: RawFd, id: u64, answer: &Answer) {
     let (val, error, flags) = match answer {
         Answer::Go => (0, 0, libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32),
-        Answer::Value(value) => (*value, 0, 0),
+        Answer::Value(value @ 0..) => (*value, 0, 0),
+        Answer::Value(errno) => (0, *errno as i32, 0),
         Answer::Errno(errno) => (0, -errno, 0),
     };
     let mut response = libc::seccomp_notif_resp { id, val, error, flags };

@@ -1,5 +1,6 @@
 //! The rows, a file for a room.
 
+pub mod boot;
 pub mod chance;
 pub mod fd_buffers;
 pub mod fd_io;
@@ -12,6 +13,13 @@ pub mod fs_open;
 pub mod fs_remove;
 pub mod fs_tree;
 pub mod fs_xattr;
+pub mod loops;
 pub mod machine;
+pub mod mounts;
+pub mod roots;
+pub mod rt;
+pub mod sockets;
+pub mod terminal_names;
+pub mod terminals;
 pub mod users;
 pub mod waits;
