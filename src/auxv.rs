@@ -17,6 +17,8 @@ use core::{
 use linux_raw_sys::{auxvec, general};
 
 use crate::{
+    Errno,
+    errno::retry,
     fd,
     fs::{self, Mode, OFlags},
     sys,
@@ -59,11 +61,12 @@ pub fn getauxval(kind: u64) -> Option<usize> {
     // somebody put there, in a chroot without procfs, is none. By path, as it is
     // opened: an emulator gives a file of its own, without a name.
     let path = c"/proc/self/auxv";
-    sys::attr::statfs(path).ok().filter(|of| of.f_type as u32 == general::PROC_SUPER_MAGIC)?;
+    let of = retry(|| sys::attr::statfs(path)).ok()?;
+    if of.f_type as u32 != general::PROC_SUPER_MAGIC {
+        return None;
+    }
     let file = fs::open(path, OFlags::RDONLY, Mode::empty()).ok()?;
-    // The file comes in one piece, as every one of this size in /proc.
-    let (vector, _) = fd::read(&file, &mut buf[..]).ok()?;
-    find(vector, kind)
+    find(fd::read_up_to(&file, &mut [0; ROOM]).ok()?, kind)
 }
 
 /// The value of type `kind` in the bytes of a vector.
@@ -117,8 +120,10 @@ pub fn page_size() -> usize {
 
 /// The least size of which a page can begin at the multiple 1.
 fn probe() -> usize {
-    let sizes = (12..=16).map(|bits| 1 << bits);
-    sizes.into_iter().find(|&size| sys::system::madvise_nothing(size).is_ok()).unwrap_or(4096)
+    let mut sizes = (12..=16).map(|bits| 1 << bits);
+    // Another error, of a sandbox, says nothing of pages.
+    let begins = |size| sys::system::madvise_nothing(size) != Err(Errno::EINVAL);
+    sizes.find(|&size| begins(size)).unwrap_or(4096)
 }
 
 /// Clock ticks per second, the unit of times in `/proc` and of times(2).

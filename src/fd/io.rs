@@ -110,6 +110,21 @@ pub fn read_to_end<Fd: AsFd>(fd: Fd, vec: &mut alloc::vec::Vec<u8>) -> Result<us
     }
 }
 
+/// Fills `buf`, or as much of it as the file has. A file of `/proc` or `/sys`
+/// comes in one piece from the kernel, but maybe not from a program that stands
+/// in for it (FUSE).
+#[inline]
+pub(crate) fn read_up_to<Fd: AsFd>(fd: Fd, buf: &mut [u8]) -> Result<&[u8]> {
+    let fd = fd.as_fd();
+    let mut len = 0;
+    loop {
+        match read(fd, buf.get_mut(len..).unwrap_or_default())? {
+            0 => return Ok(buf.get(..len).unwrap_or_default()),
+            count => len += count,
+        }
+    }
+}
+
 /// Reads from `fd` into `buf`, `offset` bytes after the start; the current
 /// position stays.
 ///

@@ -30,6 +30,7 @@ pub use self::file::{Advice, fdatasync, fsync, ftruncate, posix_fadvise, posix_f
 pub use self::flags::{get_blocking, get_inheritable, set_blocking, set_inheritable};
 #[cfg(feature = "alloc")]
 pub use self::io::read_to_end;
+pub(crate) use self::io::read_up_to;
 pub use self::io::{SeekFrom, lseek, pread, pwrite, read, readinto, write, write_all};
 pub use self::lock::{LockfCommand, lockf};
 pub use self::owned::{

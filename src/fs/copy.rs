@@ -3,7 +3,7 @@
 
 use core::{ffi::CStr, fmt::Write as _, mem::MaybeUninit};
 
-use super::{AtFlags, Mode, OFlags, Stat, fstat, fstatat, open, openat};
+use super::{AtFlags, Mode, OFlags, Stat, fchmod, fstat, fstatat, open, openat};
 use crate::{
     Errno, Result,
     errno::retry,
@@ -99,7 +99,7 @@ fn copy(src: BorrowedFd<'_>, stat: &Stat, dst: &[u8]) -> Result<u64> {
     }
     let new = NewFile::create(dir.as_fd())?;
     let len = copy_content(src, new.file.as_fd(), stat)?;
-    sys::attr::fchmod(new.file.as_fd(), stat.mode() & Mode::from_bits_retain(0o777))?;
+    fchmod(new.file.as_fd(), stat.mode() & Mode::from_bits_retain(0o777))?;
     new.publish(name)?;
     Ok(len)
 }
@@ -245,7 +245,7 @@ fn copy_content(src: BorrowedFd<'_>, dst: BorrowedFd<'_>, stat: &Stat) -> Result
         at = copier.copy(start, end)?;
         if at < end {
             // The hole at the end, if there is one.
-            sys::fd::ftruncate(dst, at)?;
+            fd::ftruncate(dst, at)?;
             return Ok(at);
         }
     }

@@ -230,6 +230,8 @@ impl Fwalk {
             let opened = match self.top.take() {
                 Some(top) => Ok(top),
                 None => match self.enter()? {
+                    // What is no directory any more is a symlink most of all.
+                    Some(Err(Errno::ENOTDIR | Errno::ELOOP)) if !self.follow_symlinks => continue,
                     Some(opened) => opened,
                     None => {
                         if let Err(errno) = self.up() {
@@ -254,8 +256,6 @@ impl Fwalk {
                     return Some(Ok(step(&self.path, listed)));
                 }
                 Ok(dir) => self.listed = Some((listing, dir)),
-                // What is no directory any more is a symlink most of all.
-                Err(Errno::ENOTDIR | Errno::ELOOP) if !self.follow_symlinks => {}
                 Err(errno) => {
                     return Some(Err(WalkError::new(&self.path, self.frames.len(), errno)));
                 }

@@ -105,8 +105,8 @@ pub enum OldRoot {
 ///    directory, and emptied.
 ///
 /// Two results: the outer one says whether the root was switched, the inner one
-/// whether all that was to be removed is gone. It goes on after an error there
-/// and returns the first.
+/// whether the current directory is in it and all that was to be removed is gone.
+/// It goes on after an error in removing and returns the first.
 ///
 /// Other processes keep their root, which is the old one: this is a call for a
 /// time when there are none, or none that matter. So do threads that have a root
@@ -165,9 +165,9 @@ pub fn switch_root<P: PathLike, const N: usize>(
     }
     fs::chroot(c".")?;
     // Also out of the old root, should `new_root` have been a symlink there.
-    fs::chdir(c"/")?;
-    if old == OldRoot::Keep {
-        return Ok(Ok(()));
+    let entered = fs::chdir(c"/");
+    if entered.is_err() || old == OldRoot::Keep {
+        return Ok(entered);
     }
     let left = unmount_kept(&old_root, old_place);
     let removed = remove_root(&old_root, old_place, buf);
@@ -183,9 +183,14 @@ fn in_memory(dir: &OwnedFd) -> Result<bool> {
 
 /// Where `path` is, if it is a directory, of the one mounted there on top.
 #[inline]
-fn directory(path: &CStr) -> Option<Place> {
+fn directory(path: &CStr) -> Result<Option<Place>> {
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW;
-    Place::of(fs::open(path, flags, Mode::empty()).ok()?).ok()
+    match fs::open(path, flags, Mode::empty()) {
+        Ok(dir) => Place::of(&dir).map(Some),
+        Err(Errno::ENOENT | Errno::ENOTDIR) => Ok(None),
+        // Too many open files, say: what is there is not known.
+        Err(errno) => Err(errno),
+    }
 }
 
 /// Moves the mounts of `KEPT`, and the current directory's on top of the root;
@@ -200,8 +205,8 @@ fn move_mounts(old_place: Place) -> Result<()> {
     let mut moved = [false; KEPT.len()];
     let mut each = KEPT.iter().zip(&mut moved);
     let result = each.try_for_each(|((from, to), moved)| {
-        let mounted = directory(from).is_some_and(|place| !place.same_mount(old_place));
-        if mounted && directory(to).is_some_and(|place| place.same_mount(new_place)) {
+        let mounted = directory(from)?.is_some_and(|place| !place.same_mount(old_place));
+        if mounted && directory(to)?.is_some_and(|place| place.same_mount(new_place)) {
             move_one(from, to)?;
             *moved = true;
         }
@@ -239,7 +244,7 @@ fn unmount_kept(old_root: &OwnedFd, old_place: Place) -> Result<()> {
 #[inline]
 fn unmount_all(name: &CStr, old_place: Place) -> Result<()> {
     for _ in 0..STACKED {
-        if directory(name).is_none_or(|place| place.same_mount(old_place)) {
+        if directory(name)?.is_none_or(|place| place.same_mount(old_place)) {
             return Ok(());
         }
         retry(|| sys::mount::umount2(name, UmountFlags::DETACH | UmountFlags::NOFOLLOW))?;

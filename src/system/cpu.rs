@@ -5,7 +5,7 @@ use core::{ffi::CStr, mem::MaybeUninit};
 
 use super::read::reader;
 use crate::{
-    Result,
+    Errno, Result,
     fd::{AsFd, FdReader},
     sys,
 };
@@ -141,8 +141,13 @@ pub(crate) fn count_lines<Fd: AsFd, const N: usize>(mut stat: FdReader<Fd, N>) -
     let (mut line, mut count) = ([0; 512], 0);
     loop {
         let len = stat.readline(&mut line)?;
+        let text = line.get(..len).unwrap_or_default();
+        // Cut by the end, or by an error, which is for the next call.
+        if len < line.len() && !text.ends_with(b"\n") && stat.readline(&mut [0])? > 0 {
+            return Err(Errno::EIO);
+        }
         // `cpu`, the sum, then `cpu0` and so on, before anything else.
-        match line.get(..len).unwrap_or_default().strip_prefix(b"cpu") {
+        match text.strip_prefix(b"cpu") {
             Some([b'0'..=b'9', ..]) => count += 1,
             Some(_) => {}
             None => return Ok(count),
@@ -154,8 +159,9 @@ pub(crate) fn count_lines<Fd: AsFd, const N: usize>(mut stat: FdReader<Fd, N>) -
 mod tests {
     use super::{count_lines, count_listed, cpu_count, in_stat};
     use crate::{
+        Errno,
         fd::{self, FdReader},
-        fs::{self, MemfdFlags},
+        fs::{self, MemfdFlags, OFlags},
     };
 
     /// A reader, with a buffer shorter than most numbers, of `text`.
@@ -199,5 +205,16 @@ mod tests {
             assert_eq!(count_lines(file(text)), Ok(count), "{text:?}");
         }
         assert_eq!(in_stat(), cpu_count());
+    }
+
+    #[test]
+    fn a_line_that_an_error_cuts_is_no_end() {
+        for cut in ["", "c", "cpu1", "cpu1 1 2"] {
+            let (reader, writer) = fd::pipe2(OFlags::NONBLOCK).unwrap();
+            fd::write_all(&writer, b"cpu 1\ncpu0 1\n").unwrap();
+            fd::write_all(&writer, cut.as_bytes()).unwrap();
+            let count = count_lines(FdReader::<_, 2>::sized(reader));
+            assert_eq!(count, Err(Errno::EAGAIN), "{cut:?}");
+        }
     }
 }

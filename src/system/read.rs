@@ -1,8 +1,6 @@
 //! Small files of `/proc` and `/sys`.
 #![forbid(unsafe_code)]
 
-use core::mem::MaybeUninit;
-
 use crate::{
     Result,
     fd::{self, FdReader, OwnedFd},
@@ -18,9 +16,7 @@ pub(super) fn with_text<T>(
     then: impl FnOnce(&[u8]) -> Option<T>,
 ) -> Option<T> {
     let file = fs::open(path, OFlags::RDONLY, Mode::empty()).ok()?;
-    let mut buf = [MaybeUninit::uninit(); 64];
-    let (text, _) = fd::read(&file, &mut buf[..]).ok()?;
-    then(text.trim_ascii())
+    then(fd::read_up_to(&file, &mut [0; 64]).ok()?.trim_ascii())
 }
 
 /// The number that begins `text`, and what follows it.

@@ -99,6 +99,7 @@ pub const fn ctermid() -> &'static CStr {
 /// - [`ERANGE`](Errno::ERANGE): `buf` is too small.
 /// - [`EIO`](Errno::EIO): the other end of the terminal is closed.
 /// - [`EBADF`](Errno::EBADF): `fd` is not open.
+/// - The rest: those of [`scandir`](fs::scandir), for `/dev`.
 ///
 /// # Python
 /// `os.ttyname(fd)`. glibc calls it `ENOTTY` if a terminal that is no
@@ -203,9 +204,13 @@ fn search(terminal: &Stat, room: &mut [u8; PATH_MAX]) -> Result<usize> {
 #[inline]
 fn scan(terminal: &Stat, room: &mut [u8; PATH_MAX], listed: bool) -> Result<usize> {
     let mut buf = DirBuf::new();
-    let mut dir = fs::scandir("/dev", &mut buf).map_err(|_| Errno::ENODEV)?;
+    let mut dir = match fs::scandir("/dev", &mut buf) {
+        // No name there that this process can see.
+        Err(Errno::ENOENT | Errno::ENOTDIR | Errno::EACCES) => return Err(Errno::ENODEV),
+        dir => dir?,
+    };
     while let Some(entry) = dir.next() {
-        let Ok(entry) = entry else { break };
+        let entry = entry?;
         let name = entry.name().to_bytes();
         // These are whatever is open: true, but no name.
         let stream = matches!(name, b"stdin" | b"stdout" | b"stderr");

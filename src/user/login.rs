@@ -84,9 +84,7 @@ fn loginuid() -> Result<u32> {
         Err(Errno::ENOENT) => return Err(Errno::ENXIO),
         result => result?,
     };
-    let mut text = [0; 16];
-    let len = fd::read(&file, &mut text)?;
-    match id(text.get(..len).unwrap_or_default().trim_ascii_end()) {
+    match id(fd::read_up_to(&file, &mut [0; 16])?.trim_ascii_end()) {
         Some(u32::MAX) | None => Err(Errno::ENXIO),
         Some(uid) => Ok(uid),
     }

@@ -50,6 +50,19 @@ impl Drop for Scene {
     }
 }
 
+/// Gives this process namespaces of its own, from which no mount gets out; whether that worked.
+pub fn apart(flags: i32) -> bool {
+    let private = libc::MS_REC | libc::MS_PRIVATE;
+    let (nothing, root) = (std::ptr::null(), c"/".as_ptr());
+    // SAFETY: takes an integer.
+    let unshared = unsafe { libc::unshare(flags) } == 0;
+    if !unshared || flags & libc::CLONE_NEWNS == 0 {
+        return unshared;
+    }
+    // SAFETY: reads one path.
+    unsafe { libc::mount(nothing, root, nothing, private, nothing.cast()) == 0 }
+}
+
 /// Every file below `dir`: its path, kind, mode, owner, size and content.
 pub fn files(dir: &Path) -> BTreeSet<String> {
     let mut found = BTreeSet::new();

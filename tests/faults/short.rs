@@ -128,7 +128,7 @@ fn between(
 }
 
 /// The process's descriptor, here.
-fn take(pid: libc::pid_t, fd: u64) -> Option<RawFd> {
+pub fn take(pid: libc::pid_t, fd: u64) -> Option<RawFd> {
     // SAFETY: takes numbers.
     let pidfd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) } as RawFd;
     // SAFETY: as above.

@@ -12,11 +12,19 @@ use std::{
 
 use syscalls::Sysno;
 
-use crate::{scene, short::short, trial::Trial};
+use crate::{
+    rules::{self, Row, Rule},
+    scene,
+    short::{short, take},
+    trial::Trial,
+};
 
 /// Numbers that no kernel has: they begin and end a trial.
 pub const BEGIN: libc::c_long = 0x3fff_0001;
 pub const END: libc::c_long = 0x3fff_0002;
+
+/// How a child ends that made no call, for what its row needs is missing.
+pub const NOT_HERE: i32 = 77;
 
 /// How long the child may be silent.
 const PATIENCE_MS: i32 = 60_000;
@@ -25,8 +33,8 @@ const PATIENCE_MS: i32 = 60_000;
 #[derive(Clone, Debug)]
 pub enum Plan {
     Nothing,
-    /// The nth such call fails, counted from 0.
-    Nth(Sysno, usize, i32),
+    /// The nth such call fails, counted from 0; of ioctls, the nth with this request.
+    Nth(Sysno, u64, usize, i32),
     /// All of these calls fail.
     Always(BTreeSet<i32>, i32),
     /// Reads and writes move one byte only.
@@ -40,6 +48,8 @@ pub enum Plan {
 pub struct Seen {
     /// The calls in their order: number, and whether a child of the trial made it.
     pub calls: Vec<(i32, bool)>,
+    /// The same calls: number, and the request of an ioctl, or 0.
+    pub requests: Vec<(i32, u64)>,
     /// Whether the plan met a call.
     pub met: bool,
     /// The errno that the function returned, or 0; `None` if it did not return.
@@ -58,6 +68,8 @@ struct Belongings {
     mappings: Vec<String>,
     children: String,
     files: BTreeSet<String>,
+    /// The working directory and the root; where they have namespaces of their own, mounts.
+    place: BTreeSet<String>,
 }
 
 impl Belongings {
@@ -76,6 +88,7 @@ impl Belongings {
             children: fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))
                 .unwrap_or_default(),
             files: scene::files(dir),
+            place: place(pid),
         }
     }
 
@@ -103,13 +116,32 @@ impl Belongings {
                 let new = if after.files.contains(file) { "new" } else { "gone" };
                 changes.push(format!("{new}: {file}"));
             }
+            for place in after.place.symmetric_difference(&self.place) {
+                let new = if after.place.contains(place) { "new" } else { "gone" };
+                changes.push(format!("{new}: {place}"));
+            }
         }
         changes
     }
 }
 
-/// Runs `body` in a child of this process, which has one thread, by `plan`.
-pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan) -> Seen {
+/// Where a process is, and what is mounted there if nobody else mounts there.
+fn place(pid: libc::pid_t) -> BTreeSet<String> {
+    let link = |pid: &str, name: &str| {
+        fs::read_link(format!("/proc/{pid}/{name}")).unwrap_or_default().display().to_string()
+    };
+    let id = pid.to_string();
+    let mut place: BTreeSet<String> =
+        ["cwd", "root"].map(|name| format!("{name} {}", link(&id, name))).into();
+    if link(&id, "ns/mnt") != link("self", "ns/mnt") {
+        let mounts = fs::read_to_string(format!("/proc/{pid}/mountinfo")).unwrap_or_default();
+        place.extend(mounts.lines().map(|line| format!("mount {line}")));
+    }
+    place
+}
+
+/// Runs the row in a child of this process, which has one thread, by `plan`.
+pub fn run(row: &Row, plan: &Plan) -> Seen {
     let scene = scene::Scene::build();
     let mut pair = [0; 2];
     // SAFETY: writes two integers.
@@ -133,14 +165,21 @@ pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan) -> Seen {
             _ => None,
         };
         let mut trial = Trial { dir: scene.dir.clone(), control: pair[1], only, called: false };
+        let apart = rules::apart(row).is_none_or(scene::apart);
+        let body = |trial: &mut Trial| (row.run)(trial);
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(&mut trial)));
-        let status = if caught.is_ok() && trial.called { 0 } else { 101 };
+        let status = match (caught, trial.called) {
+            (Ok(()), true) if apart => 0,
+            (Ok(()), false) => NOT_HERE,
+            _ => 101,
+        };
         // SAFETY: ends the child without the parent's exit handlers.
         unsafe { libc::_exit(status) }
     }
     close(pair[1]);
     let mut seen = Seen {
         calls: Vec::new(),
+        requests: Vec::new(),
         met: false,
         errno: None,
         left: Vec::new(),
@@ -148,7 +187,7 @@ pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan) -> Seen {
         hung: false,
     };
     if let Some(listener) = receive(pair[0]) {
-        supervise(listener, pid, plan, &scene.dir, &mut seen);
+        supervise(listener, pid, row, plan, &scene.dir, &mut seen);
         close(listener);
     }
     close(pair[0]);
@@ -167,7 +206,16 @@ pub fn warm_heap() {
     drop(std::hint::black_box(vec![1u8; 8 << 20]));
 }
 
-fn supervise(listener: RawFd, pid: libc::pid_t, plan: &Plan, dir: &Path, seen: &mut Seen) {
+fn supervise(
+    listener: RawFd,
+    pid: libc::pid_t,
+    row: &Row,
+    plan: &Plan,
+    dir: &Path,
+    seen: &mut Seen,
+) {
+    let without = rules::without(row);
+    let untyped = row.rules.iter().any(|rule| matches!(rule, Rule::Untyped));
     let (mut running, mut met) = (false, 0);
     let mut before = None;
     // Descriptors whose close was refused, and processes that execute a program.
@@ -215,8 +263,20 @@ fn supervise(listener: RawFd, pid: libc::pid_t, plan: &Plan, dir: &Path, seen: &
                     continue;
                 }
                 seen.calls.push((number, by != pid));
-                answer = decide(plan, &told, &mut met);
-                seen.met |= !matches!(answer, Answer::Go);
+                let request = request(&told);
+                seen.requests.push((number, request));
+                if let Some((_, errno)) = without.iter().find(|(of, _)| *of as i32 == number) {
+                    answer = Answer::Errno(*errno);
+                } else {
+                    answer = decide(plan, &told, &mut met);
+                    seen.met |= !matches!(answer, Answer::Go);
+                }
+                if let (Answer::Go, Some(value)) = (&answer, rules::answer(row, number, request)) {
+                    answer = Answer::Value(value);
+                }
+                if untyped && matches!(answer, Answer::Go) {
+                    answer = without_types(&told);
+                }
                 if matches!(answer, Answer::Errno(_)) && number == Sysno::close as i32 {
                     unclosed.insert(told.data.args[0]);
                 }
@@ -236,10 +296,15 @@ enum Answer {
     Errno(i32),
 }
 
+/// Which ioctl it is; 0 for any other call.
+fn request(told: &libc::seccomp_notif) -> u64 {
+    if told.data.nr == Sysno::ioctl as i32 { told.data.args[1] & 0xffff_ffff } else { 0 }
+}
+
 fn decide(plan: &Plan, told: &libc::seccomp_notif, met: &mut usize) -> Answer {
     let number = told.data.nr;
     match plan {
-        Plan::Nth(call, nth, errno) if number == *call as i32 => {
+        Plan::Nth(call, of, nth, errno) if number == *call as i32 && request(told) == *of => {
             *met += 1;
             if *met == nth + 1 { Answer::Errno(*errno) } else { Answer::Go }
         }
@@ -249,13 +314,41 @@ fn decide(plan: &Plan, told: &libc::seccomp_notif, met: &mut usize) -> Answer {
     }
 }
 
+/// Reads a directory in the place of the process, and clears what its entries are.
+fn without_types(told: &libc::seccomp_notif) -> Answer {
+    let [_, address, room, ..] = told.data.args;
+    let getdents = told.data.nr == Sysno::getdents64 as i32;
+    let Some(fd) = getdents.then(|| take(told.pid as libc::pid_t, told.data.args[0])).flatten()
+    else {
+        return Answer::Go;
+    };
+    let mut records = vec![0u8; room as usize];
+    let pointer = records.as_mut_ptr();
+    // SAFETY: writes at most `room` bytes.
+    let len = unsafe { libc::syscall(libc::SYS_getdents64, fd, pointer, room) };
+    close(fd);
+    let Ok(len) = usize::try_from(len) else { return Answer::Go };
+    let mut at = 0;
+    while at < len {
+        records[at + 18] = libc::DT_UNKNOWN;
+        at += usize::from(u16::from_ne_bytes([records[at + 16], records[at + 17]]));
+    }
+    let own = libc::iovec { iov_base: pointer.cast(), iov_len: len };
+    let other = libc::iovec { iov_base: address as *mut libc::c_void, iov_len: len };
+    // SAFETY: writes in the other process, which waits, where it has room.
+    let wrote = unsafe { libc::process_vm_writev(told.pid as libc::pid_t, &own, 1, &other, 1, 0) };
+    assert_eq!(wrote, len as isize, "{}", io::Error::last_os_error());
+    Answer::Value(len as i64)
+}
+
 const RECEIVE: libc::Ioctl = 0xc050_2100u32 as libc::Ioctl;
 const SEND: libc::Ioctl = 0xc018_2101u32 as libc::Ioctl;
 
 fn reply(listener: RawFd, id: u64, answer: &Answer) {
     let (val, error, flags) = match answer {
         Answer::Go => (0, 0, libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32),
-        Answer::Value(value) => (*value, 0, 0),
+        Answer::Value(value @ 0..) => (*value, 0, 0),
+        Answer::Value(errno) => (0, *errno as i32, 0),
         Answer::Errno(errno) => (0, -errno, 0),
     };
     let mut response = libc::seccomp_notif_resp { id, val, error, flags };

@@ -1,6 +1,6 @@
 //! What runs in the child: one call of rawos, between two marks.
 
-use std::{os::fd::RawFd, path::PathBuf};
+use std::{fs::File, os::fd::RawFd, path::PathBuf};
 
 use rawos::Errno;
 
@@ -49,8 +49,8 @@ impl Trial {
         self.dir.join(name).to_str().expect("a path of text").to_owned()
     }
 
-    /// Makes the call that is on trial: once. Whatever is before is not
-    /// watched. What it returns is dropped within the trial, but for what
+    /// Makes the call that is on trial: once, or not at all where what it needs is not here.
+    /// Whatever is before is not watched. What it returns is dropped within the trial, but for what
     /// `keep` makes of it: there each child is waited for, too.
     pub fn call_and<T: Outcome, U>(
         &mut self,
@@ -65,7 +65,24 @@ impl Trial {
         let errno = outcome.errno();
         let kept = keep(outcome);
         mark(END, errno);
+        if self.only.is_some() {
+            // What is dropped from here on makes calls that are not the function's.
+            // SAFETY: ends the child without the parent's exit handlers.
+            unsafe { libc::_exit(0) }
+        }
         kept
+    }
+
+    /// Looks at what the call did; not where more calls would kill.
+    pub fn after(&self, look: impl FnOnce()) {
+        if self.only.is_none() {
+            look();
+        }
+    }
+
+    /// Opens a file of the scene, for good: to close it would be a call.
+    pub fn open(&self, name: &str) -> &'static File {
+        Box::leak(Box::new(File::open(name).expect("a file of the scene")))
     }
 
     /// As [`call_and`](Self::call_and), and drops what is returned.

@@ -134,7 +134,7 @@ pub enum Order {
     /// It is a directory, and what is in it came before. Follows every
     /// `Enter`, also of a directory that was skipped or could not be read.
     Leave,
-    /// It is no directory.
+    /// It is no directory, or what it is cannot be found out.
     Leaf,
 }
 
