@@ -17,6 +17,8 @@ use crate::{scene, trial::Trial};
 /// Numbers that no kernel has: they begin and end a trial.
 pub const BEGIN: libc::c_long = 0x3fff_0001;
 pub const END: libc::c_long = 0x3fff_0002;
+/// Between them: the call has returned, and what follows is of the test.
+pub const RETURNED: libc::c_long = 0x3fff_0003;
 
 /// How long the child may be silent.
 const PATIENCE_MS: i32 = 60_000;
@@ -57,6 +59,8 @@ struct Belongings {
     descriptors: BTreeSet<String>,
     mappings: Vec<String>,
     children: String,
+    /// Which are blocked, ignored and caught.
+    signals: Vec<String>,
     files: BTreeSet<String>,
 }
 
@@ -67,6 +71,9 @@ impl Belongings {
             let target = fs::read_link(entry.path()).unwrap_or_default();
             format!("{} is {}", entry.file_name().to_string_lossy(), target.display())
         });
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let is_signals =
+            |line: &&str| ["SigBlk:", "SigIgn:", "SigCgt:"].iter().any(|key| line.starts_with(key));
         let maps = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap_or_default();
         let mapped =
             maps.lines().filter(|line| !line.contains("[heap]") && !line.contains("[stack]"));
@@ -75,13 +82,14 @@ impl Belongings {
             mappings: mapped.map(str::to_owned).collect(),
             children: fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))
                 .unwrap_or_default(),
+            signals: status.lines().filter(is_signals).map(str::to_owned).collect(),
             files: scene::files(dir),
         }
     }
 
-    /// What is different after: descriptors (but for `ignored`), mappings, children; files only
-    /// if `files`.
-    fn changes(&self, after: &Self, ignored: &BTreeSet<u64>, files: bool) -> Vec<String> {
+    /// What is different after: descriptors (but for `ignored`), mappings, signals, children;
+    /// files, and children that are gone, only if the function failed.
+    fn changes(&self, after: &Self, ignored: &BTreeSet<u64>, failed: bool) -> Vec<String> {
         let mut changes = Vec::new();
         for fd in after.descriptors.difference(&self.descriptors) {
             let number = fd.split(' ').next().and_then(|number| number.parse().ok());
@@ -95,10 +103,15 @@ impl Belongings {
         for mapping in after.mappings.iter().filter(|line| !self.mappings.contains(line)) {
             changes.push(format!("a new mapping: {mapping}"));
         }
-        if self.children != after.children {
+        if self.signals != after.signals {
+            changes.push(format!("signals: {:?}, before {:?}", after.signals, self.signals));
+        }
+        let mut children = after.children.split(' ');
+        let new = children.any(|child| !self.children.split(' ').any(|old| old == child));
+        if new || (failed && self.children != after.children) {
             changes.push(format!("children: {:?}, before {:?}", after.children, self.children));
         }
-        if files {
+        if failed {
             for file in after.files.symmetric_difference(&self.files) {
                 let new = if after.files.contains(file) { "new" } else { "gone" };
                 changes.push(format!("{new}: {file}"));
@@ -128,11 +141,7 @@ pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan) -> Seen {
     if pid == 0 {
         close(pair[0]);
         std::env::set_current_dir(&scene.dir).expect("the scene");
-        let only = match plan {
-            Plan::Only(calls) => Some(calls.iter().copied().collect()),
-            _ => None,
-        };
-        let mut trial = Trial { dir: scene.dir.clone(), control: pair[1], only, called: false };
+        let mut trial = Trial { dir: scene.dir.clone(), control: pair[1], called: false };
         warm_heap();
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(&mut trial)));
         let status = if caught.is_ok() && trial.called { 0 } else { 101 };
@@ -200,6 +209,7 @@ fn supervise(listener: RawFd, pid: libc::pid_t, plan: &Plan, dir: &Path, seen: &
                 before = Some(Belongings::of(pid, dir));
                 (running, answer) = (true, Answer::Value(0));
             }
+            RETURNED => (running, answer) = (false, Answer::Value(0)),
             END => {
                 (running, answer) = (false, Answer::Value(0));
                 let errno = told.data.args[0] as i32;
@@ -217,6 +227,10 @@ fn supervise(listener: RawFd, pid: libc::pid_t, plan: &Plan, dir: &Path, seen: &
                     continue;
                 }
                 seen.calls.push((number, by != pid));
+                if matches!(plan, Plan::Only(calls) if !calls.contains(&number)) {
+                    // SAFETY: the child is not waited for yet.
+                    unsafe { libc::kill(pid, libc::SIGKILL) };
+                }
                 answer = decide(plan, &told, &mut met);
                 seen.met |= !matches!(answer, Answer::Go);
                 if matches!(answer, Answer::Errno(_)) && number == Sysno::close as i32 {
@@ -282,6 +296,14 @@ fn short(told: &libc::seccomp_notif) -> Option<i64> {
     if fd < 0 {
         return None;
     }
+    let ready = libc::POLLIN | libc::POLLOUT;
+    let mut waiting = libc::pollfd { fd, events: ready, revents: 0 };
+    // SAFETY: one struct.
+    if unsafe { libc::poll(&mut waiting, 1, 0) } == 0 {
+        // Who would make it ready may wait for an answer from here.
+        close(fd);
+        return None;
+    }
     let offset = args[3] as libc::off_t;
     let writes = matches!(call, Sysno::write | Sysno::pwrite64);
     if writes {
@@ -327,7 +349,7 @@ fn close(fd: RawFd) {
 
 /// In the child: from here on each system call goes through the supervisor, which gets the
 /// listener by `control`.
-pub fn filter(control: RawFd, only: Option<&[i32]>) {
+pub fn filter(control: RawFd) {
     let step = |code: u32, k: u32, jt, jf| libc::sock_filter { code: code as u16, jt, jf, k };
     let load = |at| step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, at, 0, 0);
     let equal = |k, jt, jf| step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, k, jt, jf);
@@ -347,16 +369,7 @@ pub fn filter(control: RawFd, only: Option<&[i32]>) {
     program.push(equal(control as u32, 0, 1));
     program.push(give(libc::SECCOMP_RET_ALLOW));
     program.push(load(0));
-    // A process that was killed for a call is told by its end: SIGSYS.
-    if let Some(only) = only {
-        for call in only.iter().copied().chain([BEGIN as i32, END as i32]) {
-            program.push(equal(call as u32, 0, 1));
-            program.push(give(libc::SECCOMP_RET_USER_NOTIF));
-        }
-        program.push(give(libc::SECCOMP_RET_KILL_PROCESS));
-    } else {
-        program.push(give(libc::SECCOMP_RET_USER_NOTIF));
-    }
+    program.push(give(libc::SECCOMP_RET_USER_NOTIF));
     let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
     // SAFETY: takes integers.
     assert_eq!(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }, 0);
