@@ -279,4 +279,4 @@ macro_rules! rooms {
     )* };
 }
 
-rooms! { files }
+rooms! { caps, exec, files, ids, signal, spawn, wait }
