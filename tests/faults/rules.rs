@@ -81,11 +81,13 @@ pub fn expected(row: &Row, call: Sysno, errno: i32, nth: usize) -> i32 {
         };
         match *rule {
             Rule::Absorbs(of, errnos) if of == call && named(errnos) => return plain(row),
-            Rule::Turns(of, errnos, to) if of == call && named(errnos) => {
-                // Which is retried before it is turned into another.
-                if errno != libc::EINTR || errnos.contains(&errno) {
-                    return to;
-                }
+            // A signal is answered by another try, and not turned into another errno.
+            Rule::Turns(of, errnos, to)
+                if of == call
+                    && named(errnos)
+                    && (errno != libc::EINTR || errnos.contains(&errno)) =>
+            {
+                return to;
             }
             Rule::Needs(of) if of == call && is_missing(errno) => return errno,
             Rule::Interrupts(of) if of == call && errno == libc::EINTR => return errno,

@@ -6,7 +6,7 @@ use std::{
     fs, io,
     mem::{MaybeUninit, zeroed},
     os::fd::RawFd,
-    path::Path,
+    path::{Path, PathBuf},
     ptr,
 };
 
@@ -170,11 +170,10 @@ pub fn run(body: impl FnOnce(&mut Trial), plan: &Plan) -> Seen {
 /// Has malloc ask the kernel for nothing in the trial.
 fn warm_heap() {
     let most = 64 << 20;
-    // SAFETY: sets numbers.
-    let set = unsafe {
-        (libc::mallopt(libc::M_MMAP_THRESHOLD, most), libc::mallopt(libc::M_TRIM_THRESHOLD, most))
-    };
-    assert_eq!(set, (1, 1));
+    for parameter in [libc::M_MMAP_THRESHOLD, libc::M_TRIM_THRESHOLD] {
+        // SAFETY: sets a number.
+        assert_eq!(unsafe { libc::mallopt(parameter, most) }, 1);
+    }
     drop(std::hint::black_box(vec![1u8; 8 << 20]));
 }
 
@@ -222,7 +221,7 @@ fn supervise(listener: RawFd, pid: libc::pid_t, plan: &Plan, dir: &Path, seen: &
                 let execve = number == Sysno::execve as i32 || number == Sysno::execveat as i32;
                 if execve && by != pid {
                     executed.insert(by);
-                } else if executed.contains(&by) {
+                } else if executed.contains(&by) && exe(by) != exe(pid) {
                     reply(listener, told.id, &answer);
                     continue;
                 }
@@ -244,6 +243,11 @@ fn supervise(listener: RawFd, pid: libc::pid_t, plan: &Plan, dir: &Path, seen: &
         }
         reply(listener, told.id, &answer);
     }
+}
+
+/// The program of a process.
+fn exe(pid: libc::pid_t) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/{pid}/exe")).ok()
 }
 
 enum Answer {
@@ -310,21 +314,14 @@ fn short(told: &libc::seccomp_notif) -> Option<i64> {
         // SAFETY: reads one byte of the other process, which waits.
         unsafe { libc::process_vm_readv(pid, &own, 1, &other, 1, 0) };
     }
-    // SAFETY: each moves one byte, which is there.
-    let moved = unsafe {
-        match call {
-            Sysno::read => libc::read(fd, pointer, 1),
-            Sysno::write => libc::write(fd, pointer, 1),
-            Sysno::pread64 => libc::pread(fd, pointer, 1, offset),
-            _ => libc::pwrite(fd, pointer, 1, offset),
-        }
-    };
+    // SAFETY: each moves one byte, which is there; its length and its place are numbers.
+    let moved = unsafe { libc::syscall(call as libc::c_long, fd, pointer, 1, offset) };
     close(fd);
     if moved == 1 && !writes {
         // SAFETY: writes one byte in the other process, which waits.
         unsafe { libc::process_vm_writev(pid, &own, 1, &other, 1, 0) };
     }
-    (moved >= 0).then_some(moved as i64)
+    (moved >= 0).then_some(moved)
 }
 
 const RECEIVE: libc::Ioctl = 0xc050_2100u32 as libc::Ioctl;
