@@ -6,7 +6,7 @@ use std::{
     fs, io,
     mem::{MaybeUninit, zeroed},
     os::fd::RawFd,
-    path::Path,
+    path::{Path, PathBuf},
     ptr,
 };
 
@@ -21,6 +21,8 @@ use crate::{
 /// Numbers that no kernel has: they begin and end a trial.
 pub const BEGIN: libc::c_long = 0x3fff_0001;
 pub const END: libc::c_long = 0x3fff_0002;
+/// Between them: the call has returned, and what follows is of the test.
+pub const RETURNED: libc::c_long = 0x3fff_0003;
 
 /// How a child ends that made no call, for what its row needs is missing.
 pub const NOT_HERE: i32 = 77;
@@ -66,6 +68,8 @@ struct Belongings {
     descriptors: BTreeSet<String>,
     mappings: Vec<String>,
     children: String,
+    /// Which are blocked, ignored and caught.
+    signals: Vec<String>,
     files: BTreeSet<String>,
     /// The working directory and the root; where they have namespaces of their own, mounts.
     place: BTreeSet<String>,
@@ -78,6 +82,9 @@ impl Belongings {
             let target = fs::read_link(entry.path()).unwrap_or_default();
             format!("{} is {}", entry.file_name().to_string_lossy(), target.display())
         });
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let is_signals =
+            |line: &&str| ["SigBlk:", "SigIgn:", "SigCgt:"].iter().any(|key| line.starts_with(key));
         let maps = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap_or_default();
         let mapped =
             maps.lines().filter(|line| !line.contains("[heap]") && !line.contains("[stack]"));
@@ -86,14 +93,15 @@ impl Belongings {
             mappings: mapped.map(str::to_owned).collect(),
             children: fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))
                 .unwrap_or_default(),
+            signals: status.lines().filter(is_signals).map(str::to_owned).collect(),
             files: scene::files(dir),
             place: place(pid),
         }
     }
 
-    /// What is different after: descriptors (but for `ignored`), mappings, children; files only
-    /// if `files`.
-    fn changes(&self, after: &Self, ignored: &BTreeSet<u64>, files: bool) -> Vec<String> {
+    /// What is different after: descriptors (but for `ignored`), mappings, signals, children;
+    /// files, and children that are gone, only if the function failed.
+    fn changes(&self, after: &Self, ignored: &BTreeSet<u64>, failed: bool) -> Vec<String> {
         let mut changes = Vec::new();
         for fd in after.descriptors.difference(&self.descriptors) {
             let number = fd.split(' ').next().and_then(|number| number.parse().ok());
@@ -107,10 +115,15 @@ impl Belongings {
         for mapping in after.mappings.iter().filter(|line| !self.mappings.contains(line)) {
             changes.push(format!("a new mapping: {mapping}"));
         }
-        if self.children != after.children {
+        if self.signals != after.signals {
+            changes.push(format!("signals: {:?}, before {:?}", after.signals, self.signals));
+        }
+        let mut children = after.children.split(' ');
+        let new = children.any(|child| !self.children.split(' ').any(|old| old == child));
+        if new || (failed && self.children != after.children) {
             changes.push(format!("children: {:?}, before {:?}", after.children, self.children));
         }
-        if files {
+        if failed {
             for file in after.files.symmetric_difference(&self.files) {
                 let new = if after.files.contains(file) { "new" } else { "gone" };
                 changes.push(format!("{new}: {file}"));
@@ -159,11 +172,7 @@ pub fn run(row: &Row, plan: &Plan) -> Seen {
     if pid == 0 {
         close(pair[0]);
         std::env::set_current_dir(&scene.dir).expect("the scene");
-        let only = match plan {
-            Plan::Only(calls) => Some(calls.iter().copied().collect()),
-            _ => None,
-        };
-        let mut trial = Trial { dir: scene.dir.clone(), control: pair[1], only, called: false };
+        let mut trial = Trial { dir: scene.dir.clone(), control: pair[1], called: false };
         let apart = rules::apart(row).is_none_or(scene::apart);
         warm_heap();
         let body = |trial: &mut Trial| (row.run)(trial);
@@ -197,14 +206,12 @@ pub fn run(row: &Row, plan: &Plan) -> Seen {
 }
 
 /// Has malloc ask the kernel for nothing in the trial.
-#[expect(clippy::multiple_unsafe_ops_per_block, reason = "twice the same")]
 fn warm_heap() {
     let most = 64 << 20;
-    // SAFETY: sets numbers.
-    let set = unsafe {
-        (libc::mallopt(libc::M_MMAP_THRESHOLD, most), libc::mallopt(libc::M_TRIM_THRESHOLD, most))
-    };
-    assert_eq!(set, (1, 1));
+    for parameter in [libc::M_MMAP_THRESHOLD, libc::M_TRIM_THRESHOLD] {
+        // SAFETY: sets a number.
+        assert_eq!(unsafe { libc::mallopt(parameter, most) }, 1);
+    }
     drop(std::hint::black_box(vec![1u8; 8 << 20]));
 }
 
@@ -248,6 +255,7 @@ fn supervise(
                 before = Some(Belongings::of(pid, dir));
                 (running, answer) = (true, Answer::Value(0));
             }
+            RETURNED => (running, answer) = (false, Answer::Value(0)),
             END => {
                 (running, answer) = (false, Answer::Value(0));
                 let errno = told.data.args[0] as i32;
@@ -260,11 +268,15 @@ fn supervise(
                 let execve = number == Sysno::execve as i32 || number == Sysno::execveat as i32;
                 if execve && by != pid {
                     executed.insert(by);
-                } else if executed.contains(&by) {
+                } else if executed.contains(&by) && exe(by) != exe(pid) {
                     reply(listener, told.id, &answer);
                     continue;
                 }
                 seen.calls.push((number, by != pid));
+                if matches!(plan, Plan::Only(calls) if !calls.contains(&number)) {
+                    // SAFETY: the child is not waited for yet.
+                    unsafe { libc::kill(pid, libc::SIGKILL) };
+                }
                 let request = request(&told);
                 seen.requests.push((number, request));
                 if let Some((_, errno)) = without.iter().find(|(of, _)| *of as i32 == number) {
@@ -292,6 +304,11 @@ fn supervise(
     }
 }
 
+/// The program of a process.
+fn exe(pid: libc::pid_t) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/{pid}/exe")).ok()
+}
+
 enum Answer {
     Go,
     Value(i64),
@@ -317,7 +334,6 @@ fn decide(plan: &Plan, told: &libc::seccomp_notif, met: &mut usize) -> Answer {
 }
 
 /// Moves one byte where more are asked for, in the place of the process.
-#[expect(clippy::multiple_unsafe_ops_per_block, reason = "one of them is made")]
 fn short(told: &libc::seccomp_notif) -> Option<i64> {
     let args = told.data.args;
     let call = Sysno::new(usize::try_from(told.data.nr).ok()?)?;
@@ -341,27 +357,28 @@ fn short(told: &libc::seccomp_notif) -> Option<i64> {
         return (wrote == 1).then_some(1);
     }
     let fd = descriptor_of(told)?;
+    let ready = libc::POLLIN | libc::POLLOUT;
+    let mut waiting = libc::pollfd { fd, events: ready, revents: 0 };
+    // SAFETY: one struct.
+    if unsafe { libc::poll(&mut waiting, 1, 0) } == 0 {
+        // Who would make it ready may wait for an answer from here.
+        close(fd);
+        return None;
+    }
     let offset = args[3] as libc::off_t;
     let writes = matches!(call, Sysno::write | Sysno::pwrite64);
     if writes {
         // SAFETY: reads one byte of the other process, which waits.
         unsafe { libc::process_vm_readv(pid, &own, 1, &other, 1, 0) };
     }
-    // SAFETY: each moves one byte, which is there.
-    let moved = unsafe {
-        match call {
-            Sysno::read => libc::read(fd, pointer, 1),
-            Sysno::write => libc::write(fd, pointer, 1),
-            Sysno::pread64 => libc::pread(fd, pointer, 1, offset),
-            _ => libc::pwrite(fd, pointer, 1, offset),
-        }
-    };
+    // SAFETY: each moves one byte, which is there; its length and its place are numbers.
+    let moved = unsafe { libc::syscall(call as libc::c_long, fd, pointer, 1, offset) };
     close(fd);
     if moved == 1 && !writes {
         // SAFETY: writes one byte in the other process, which waits.
         unsafe { libc::process_vm_writev(pid, &own, 1, &other, 1, 0) };
     }
-    (moved >= 0).then_some(moved as i64)
+    (moved >= 0).then_some(moved)
 }
 
 /// The descriptor that is the call's first argument, here.
@@ -422,7 +439,7 @@ fn close(fd: RawFd) {
 
 /// In the child: from here on each system call goes through the supervisor, which gets the
 /// listener by `control`.
-pub fn filter(control: RawFd, only: Option<&[i32]>) {
+pub fn filter(control: RawFd) {
     let step = |code: u32, k: u32, jt, jf| libc::sock_filter { code: code as u16, jt, jf, k };
     let load = |at| step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, at, 0, 0);
     let equal = |k, jt, jf| step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, k, jt, jf);
@@ -442,16 +459,7 @@ pub fn filter(control: RawFd, only: Option<&[i32]>) {
     program.push(equal(control as u32, 0, 1));
     program.push(give(libc::SECCOMP_RET_ALLOW));
     program.push(load(0));
-    // A process that was killed for a call is told by its end: SIGSYS.
-    if let Some(only) = only {
-        for call in only.iter().copied().chain([BEGIN as i32, END as i32]) {
-            program.push(equal(call as u32, 0, 1));
-            program.push(give(libc::SECCOMP_RET_USER_NOTIF));
-        }
-        program.push(give(libc::SECCOMP_RET_KILL_PROCESS));
-    } else {
-        program.push(give(libc::SECCOMP_RET_USER_NOTIF));
-    }
+    program.push(give(libc::SECCOMP_RET_USER_NOTIF));
     let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
     // SAFETY: takes integers.
     assert_eq!(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }, 0);
