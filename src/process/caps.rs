@@ -7,7 +7,7 @@
 //! with one. The names are in `cap_set.rs`. Kernel floor: as the crate's; the ambient set is of 4.3.
 #![forbid(unsafe_code)]
 
-use linux_raw_sys::prctl;
+use linux_raw_sys::{general, prctl};
 
 use super::{CapSet, Pid, alone::alone};
 use crate::{
@@ -202,10 +202,7 @@ pub fn capbset_drop(caps: CapSet) -> Result<()> {
 #[doc(alias = "cap_get_ambient")]
 #[inline]
 pub fn cap_ambient_read() -> Result<CapSet> {
-    let ask = |number| sys::prctl::prctl(Op::Ambient, prctl::PR_CAP_AMBIENT_IS_SET.into(), number);
-    // Any number that is none is EINVAL; a kernel without the set says so of 0.
-    ask(0)?;
-    read(ask)
+    read(|number| sys::prctl::prctl(Op::Ambient, prctl::PR_CAP_AMBIENT_IS_SET.into(), number))
 }
 
 /// Adds `caps` to the ambient set of the process. Linux 4.3.
@@ -312,15 +309,19 @@ fn numbers(caps: CapSet) -> impl Iterator<Item = u64> {
     (0..64).filter(move |number| caps.bits() >> number & 1 == 1)
 }
 
+/// The last capability that every kernel knows: of Linux 3.16.
+const LAST_OF_ALL: u64 = general::CAP_AUDIT_READ as u64;
+
 /// The set of those numbers for which `ask` returns 1, up to the first that the
-/// kernel does not know.
+/// kernel does not know. One that it must know and refuses is an error: the set
+/// would look smaller than it is.
 #[inline]
 fn read(ask: impl Fn(u64) -> Result<usize>) -> Result<CapSet> {
     let mut set = CapSet::empty();
     for number in 0..64 {
         match ask(number) {
             Ok(is_set) => set |= CapSet::from_bits_retain((is_set as u64 & 1) << number),
-            Err(Errno::EINVAL) => break,
+            Err(Errno::EINVAL) if number > LAST_OF_ALL => break,
             Err(errno) => return Err(errno),
         }
     }

@@ -4,12 +4,29 @@ use syscalls::Sysno;
 
 /// A function of rawos on trial.
 pub struct Row {
-    /// Its path, as `fs::open` or `fs::Dir::next`.
+    /// Its path, as `fs::open` or `fs::Dir::next`, and if need be what is special: `fs::open (a link)`.
     pub name: &'static str,
     /// Sets the scene, and makes the call.
     pub run: fn(&mut crate::trial::Trial),
     /// Where it does other than fail with the errno of its system call.
     pub rules: &'static [Rule],
+}
+
+impl Row {
+    /// A call that fails as its system calls do.
+    pub const fn new(name: &'static str, run: fn(&mut crate::trial::Trial)) -> Self {
+        Self { name, run, rules: &[] }
+    }
+
+    /// The name of the function: without what else is said of the row.
+    pub fn function(&self) -> &'static str {
+        self.name.split_once(" (").map_or(self.name, |(function, _)| function)
+    }
+
+    /// With these exceptions.
+    pub const fn but(self, rules: &'static [Rule]) -> Self {
+        Self { rules, ..self }
+    }
 }
 
 /// An exception, each with its reason next to it.
@@ -19,15 +36,25 @@ pub enum Rule {
     Absorbs(Sysno, &'static [i32]),
     /// The function fails with the last errno if this call fails so; any if there is none.
     Turns(Sysno, &'static [i32], i32),
+    /// The rule holds for the nth such call alone, counted from 1.
+    On(usize, &'static Self),
+    /// The rule holds for the nth such call and those after it.
+    From(usize, &'static Self),
+    /// This call is not made to fail.
+    Untried(Sysno),
+    /// Where nothing fails, the function fails so.
+    Plain(i32),
+    /// The process ends with this wait status, and the function does not return.
+    Ends(i32),
+    /// To close a descriptor of the caller is what it is for.
+    Closes,
+    /// It changes which signals are blocked, ignored or caught: that is what it is for.
+    Signals,
     /// Nothing stands in for this call, newer than Linux 4.19: where it is missing or forbidden,
     /// the function fails so.
     Needs(Sysno),
     /// EINTR is told: whoever calls has asked for it.
     Interrupts(Sysno),
-    /// The rule holds for the nth such call alone, counted from 1.
-    On(usize, &'static Rule),
-    /// The rule holds for the nth such call and those after it.
-    From(usize, &'static Rule),
     /// So many of each call are made to fail, not two; those after the second with few errnos.
     Each(usize),
     /// Undisturbed it may fail so, for want of a privilege or of what the file system can do: then
@@ -40,12 +67,8 @@ pub enum Rule {
     /// If this call fails, what it was to remove stays: a child that is not waited for, a file, a
     /// mapping.
     Stays(Sysno),
-    /// What it fails with undisturbed.
-    Plain(i32),
     /// The row is of a kernel or a sandbox where this call always fails so.
     Without(Sysno, i32),
-    /// To close a descriptor of the caller is what it is for.
-    Closes,
     /// A mapping stays, for later calls.
     Maps,
     /// Fails so in the trials, too, which its manual page does not tell.
@@ -126,6 +149,13 @@ pub fn is_lacking(row: &Row, errno: i32) -> bool {
         Rule::Needs(_) => errno == libc::ENOSYS,
         _ => false,
     })
+}
+
+/// The wait status of a process that the function ends.
+pub fn ends(row: &Row) -> Option<i32> {
+    row.rules
+        .iter()
+        .find_map(|rule| if let Rule::Ends(status) = *rule { Some(status) } else { None })
 }
 
 /// What a missing call fails with, and one that a sandbox forbids.

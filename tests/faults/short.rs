@@ -48,6 +48,13 @@ pub fn short(told: &libc::seccomp_notif) -> Option<i64> {
 /// Reads or writes one byte at `address` of the process.
 fn byte(pid: libc::pid_t, call: Sysno, fd: u64, address: u64, offset: u64) -> Option<i64> {
     let fd = take(pid, fd)?;
+    let mut waiting = libc::pollfd { fd, events: libc::POLLIN | libc::POLLOUT, revents: 0 };
+    // SAFETY: one struct.
+    if unsafe { libc::poll(&mut waiting, 1, 0) } == 0 {
+        // Who would make it ready may wait for an answer from here.
+        close(fd);
+        return None;
+    }
     let mut byte = 0u8;
     let pointer = ptr::from_mut(&mut byte).cast::<libc::c_void>();
     let offset = offset as libc::off_t;

@@ -6,7 +6,7 @@ use std::{
     fs, io,
     mem::{MaybeUninit, zeroed},
     os::fd::RawFd,
-    path::Path,
+    path::{Path, PathBuf},
     ptr,
 };
 
@@ -22,6 +22,8 @@ use crate::{
 /// Numbers that no kernel has: they begin and end a trial.
 pub const BEGIN: libc::c_long = 0x3fff_0001;
 pub const END: libc::c_long = 0x3fff_0002;
+/// Between them: the call has returned, and what follows is of the test.
+pub const RETURNED: libc::c_long = 0x3fff_0003;
 
 /// How a child ends that made no call, for what its row needs is missing.
 pub const NOT_HERE: i32 = 77;
@@ -67,6 +69,8 @@ struct Belongings {
     descriptors: BTreeSet<String>,
     mappings: Vec<String>,
     children: String,
+    /// Which are blocked, ignored and caught.
+    signals: Vec<String>,
     files: BTreeSet<String>,
     /// The working directory and the root; where they have namespaces of their own, mounts.
     place: BTreeSet<String>,
@@ -79,6 +83,9 @@ impl Belongings {
             let target = fs::read_link(entry.path()).unwrap_or_default();
             format!("{} is {}", entry.file_name().to_string_lossy(), target.display())
         });
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let is_signals =
+            |line: &&str| ["SigBlk:", "SigIgn:", "SigCgt:"].iter().any(|key| line.starts_with(key));
         let maps = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap_or_default();
         let mapped =
             maps.lines().filter(|line| !line.contains("[heap]") && !line.contains("[stack]"));
@@ -87,14 +94,15 @@ impl Belongings {
             mappings: mapped.map(str::to_owned).collect(),
             children: fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))
                 .unwrap_or_default(),
+            signals: status.lines().filter(is_signals).map(str::to_owned).collect(),
             files: scene::files(dir),
             place: place(pid),
         }
     }
 
-    /// What is different after: descriptors (but for `ignored`), mappings, children; files only
-    /// if `files`.
-    fn changes(&self, after: &Self, ignored: &BTreeSet<u64>, files: bool) -> Vec<String> {
+    /// What is different after: descriptors (but for `ignored`), mappings, signals, children;
+    /// files, and children that are gone, only if the function failed.
+    fn changes(&self, after: &Self, ignored: &BTreeSet<u64>, failed: bool) -> Vec<String> {
         let mut changes = Vec::new();
         for fd in after.descriptors.difference(&self.descriptors) {
             let number = fd.split(' ').next().and_then(|number| number.parse().ok());
@@ -108,10 +116,15 @@ impl Belongings {
         for mapping in after.mappings.iter().filter(|line| !self.mappings.contains(line)) {
             changes.push(format!("a new mapping: {mapping}"));
         }
-        if self.children != after.children {
+        if self.signals != after.signals {
+            changes.push(format!("signals: {:?}, before {:?}", after.signals, self.signals));
+        }
+        let mut children = after.children.split(' ');
+        let new = children.any(|child| !self.children.split(' ').any(|old| old == child));
+        if new || (failed && self.children != after.children) {
             changes.push(format!("children: {:?}, before {:?}", after.children, self.children));
         }
-        if files {
+        if failed {
             for file in after.files.symmetric_difference(&self.files) {
                 let new = if after.files.contains(file) { "new" } else { "gone" };
                 changes.push(format!("{new}: {file}"));
@@ -160,11 +173,7 @@ pub fn run(row: &Row, plan: &Plan) -> Seen {
     if pid == 0 {
         close(pair[0]);
         std::env::set_current_dir(&scene.dir).expect("the scene");
-        let only = match plan {
-            Plan::Only(calls) => Some(calls.iter().copied().collect()),
-            _ => None,
-        };
-        let mut trial = Trial { dir: scene.dir.clone(), control: pair[1], only, called: false };
+        let mut trial = Trial { dir: scene.dir.clone(), control: pair[1], called: false };
         let apart = rules::apart(row).is_none_or(scene::apart);
         let body = |trial: &mut Trial| (row.run)(trial);
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(&mut trial)));
@@ -246,6 +255,7 @@ fn supervise(
                 before = Some(Belongings::of(pid, dir));
                 (running, answer) = (true, Answer::Value(0));
             }
+            RETURNED => (running, answer) = (false, Answer::Value(0)),
             END => {
                 (running, answer) = (false, Answer::Value(0));
                 let errno = told.data.args[0] as i32;
@@ -258,11 +268,15 @@ fn supervise(
                 let execve = number == Sysno::execve as i32 || number == Sysno::execveat as i32;
                 if execve && by != pid {
                     executed.insert(by);
-                } else if executed.contains(&by) {
+                } else if executed.contains(&by) && exe(by) != exe(pid) {
                     reply(listener, told.id, &answer);
                     continue;
                 }
                 seen.calls.push((number, by != pid));
+                if matches!(plan, Plan::Only(calls) if !calls.contains(&number)) {
+                    // SAFETY: the child is not waited for yet.
+                    unsafe { libc::kill(pid, libc::SIGKILL) };
+                }
                 let request = request(&told);
                 seen.requests.push((number, request));
                 if let Some((_, errno)) = without.iter().find(|(of, _)| *of as i32 == number) {
@@ -288,6 +302,11 @@ fn supervise(
         }
         reply(listener, told.id, &answer);
     }
+}
+
+/// The program of a process.
+fn exe(pid: libc::pid_t) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/{pid}/exe")).ok()
 }
 
 enum Answer {
@@ -364,7 +383,7 @@ pub fn close(fd: RawFd) {
 
 /// In the child: from here on each system call goes through the supervisor, which gets the
 /// listener by `control`.
-pub fn filter(control: RawFd, only: Option<&[i32]>) {
+pub fn filter(control: RawFd) {
     let step = |code: u32, k: u32, jt, jf| libc::sock_filter { code: code as u16, jt, jf, k };
     let load = |at| step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, at, 0, 0);
     let equal = |k, jt, jf| step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, k, jt, jf);
@@ -384,16 +403,7 @@ pub fn filter(control: RawFd, only: Option<&[i32]>) {
     program.push(equal(control as u32, 0, 1));
     program.push(give(libc::SECCOMP_RET_ALLOW));
     program.push(load(0));
-    // A process that was killed for a call is told by its end: SIGSYS.
-    if let Some(only) = only {
-        for call in only.iter().copied().chain([BEGIN as i32, END as i32]) {
-            program.push(equal(call as u32, 0, 1));
-            program.push(give(libc::SECCOMP_RET_USER_NOTIF));
-        }
-        program.push(give(libc::SECCOMP_RET_KILL_PROCESS));
-    } else {
-        program.push(give(libc::SECCOMP_RET_USER_NOTIF));
-    }
+    program.push(give(libc::SECCOMP_RET_USER_NOTIF));
     let program = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
     // SAFETY: takes integers.
     assert_eq!(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }, 0);

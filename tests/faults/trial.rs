@@ -4,7 +4,7 @@ use std::{fs::File, os::fd::RawFd, path::PathBuf};
 
 use rawos::Errno;
 
-use crate::supervisor::{BEGIN, END, filter};
+use crate::supervisor::{BEGIN, END, RETURNED, filter};
 
 /// What becomes of a call: 0, or the number of its errno.
 pub trait Outcome {
@@ -38,8 +38,6 @@ pub struct Trial {
     /// Where the scene is: also the working directory. See `scene.rs`.
     pub dir: PathBuf,
     pub(crate) control: RawFd,
-    /// The only system calls that the call may make; another one kills.
-    pub(crate) only: Option<Vec<i32>>,
     pub(crate) called: bool,
 }
 
@@ -57,32 +55,48 @@ impl Trial {
         call: impl FnOnce() -> T,
         keep: impl FnOnce(T) -> U,
     ) -> U {
-        assert!(!self.called, "one call a trial");
-        self.called = true;
-        filter(self.control, self.only.as_deref());
-        mark(BEGIN, 0);
+        self.begin();
         let outcome = call();
         let errno = outcome.errno();
         let kept = keep(outcome);
         mark(END, errno);
-        if self.only.is_some() {
-            // What is dropped from here on makes calls that are not the function's.
-            // SAFETY: ends the child without the parent's exit handlers.
-            unsafe { libc::_exit(0) }
-        }
         kept
-    }
-
-    /// Looks at what the call did; not where more calls would kill.
-    pub fn after(&self, look: impl FnOnce()) {
-        if self.only.is_none() {
-            look();
-        }
     }
 
     /// Opens a file of the scene, for good: to close it would be a call.
     pub fn open(&self, name: &str) -> &'static File {
         Box::leak(Box::new(File::open(name).expect("a file of the scene")))
+    }
+
+    /// As [`call_and`](Self::call_and), but what `after` does is not of the call any more: it may
+    /// wait for children, and look by libc at what there is.
+    pub fn call_then<T: Outcome>(&mut self, call: impl FnOnce() -> T, after: impl FnOnce(T)) {
+        self.begin();
+        let outcome = call();
+        let errno = outcome.errno();
+        mark(RETURNED, errno);
+        after(outcome);
+        mark(END, errno);
+    }
+
+    /// As [`call`](Self::call); what is returned must be what `witness` says then.
+    pub fn call_same<T: PartialEq + std::fmt::Debug>(
+        &mut self,
+        call: impl FnOnce() -> Result<T, Errno>,
+        witness: impl FnOnce() -> T,
+    ) {
+        self.call_then(call, |result| {
+            if let Ok(value) = result {
+                assert_eq!(value, witness());
+            }
+        });
+    }
+
+    fn begin(&mut self) {
+        assert!(!self.called, "one call a trial");
+        self.called = true;
+        filter(self.control);
+        mark(BEGIN, 0);
     }
 
     /// As [`call_and`](Self::call_and), and drops what is returned.

@@ -81,7 +81,7 @@ pub(super) unsafe extern "C" fn enter(data: *mut ()) -> ! {
         // SAFETY: the pipe's end is open: whatever touched it moved it.
         let report = unsafe { BorrowedFd::borrow_raw(report) };
         // Nobody is left to hear of it if this fails.
-        let _ = sys::fd::write(report, &errno.raw().to_ne_bytes());
+        let _ = fd::write_all(report, &errno.raw().to_ne_bytes());
     }
     sys::process::exit_group(FAILED)
 }
@@ -134,7 +134,8 @@ fn reset_handlers(all: SigSet) -> Result<()> {
                 Ok(SigHandler::Default | SigHandler::Ignore) => continue,
                 // An emulator keeps some signals to itself, and says so.
                 Err(Errno::EINVAL) => continue,
-                _ => {}
+                Ok(_) => {}
+                Err(errno) => return Err(errno),
             }
         }
         // SAFETY: the default action is no handler.
@@ -234,5 +235,5 @@ fn dup2(source: RawFd, target: RawFd) -> Result<()> {
         return sys::fd::fcntl_setfd(source_fd, flags & !linux_raw_sys::general::FD_CLOEXEC);
     }
     // SAFETY: the descriptors are the child's own copy; see `close`.
-    unsafe { sys::fd::dup3(source_fd, target, OFlags::empty()) }
+    retry(|| unsafe { sys::fd::dup3(source_fd, target, OFlags::empty()) })
 }

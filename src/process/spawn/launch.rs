@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Errno, Result, arch,
     errno::retry,
-    fd::{OwnedFd, RawFd},
+    fd::{self, OwnedFd, RawFd},
     fs::OFlags,
     process::{Pid, PidfdFlags, WaitOptions},
     signal::{SigHow, SigSet, Signal},
@@ -166,14 +166,26 @@ fn reported(plan: &Plan<'_>, stack: &Stack, task: &mut Task<'_>) -> Result<Made>
     task.reader = Some(reader.as_raw_fd());
     let (pid, pidfd) = make(plan, stack, task, uapi::SIGCHLD)?;
     drop(writer);
-    let mut number = [0; 4];
-    let len = crate::fd::read(&reader, &mut number);
-    let error = match len {
-        Ok(4) => Errno::from_raw(i32::from_ne_bytes(number)),
-        // The end of it: the exec closed the child's.
-        _ => None,
-    };
-    Ok(Made { pid, pidfd, error })
+    match heard(&reader) {
+        Ok(error) => Ok(Made { pid, pidfd, error }),
+        Err(errno) => {
+            kill(pid);
+            Err(errno)
+        }
+    }
+}
+
+/// The error that the child tells by the pipe; `None` at its end, which is there
+/// when the exec has closed the child's.
+fn heard(reader: &OwnedFd) -> Result<Option<Errno>> {
+    let (mut number, mut len) = ([0; 4], 0);
+    while let Some(room) = number.get_mut(len..).filter(|room| !room.is_empty()) {
+        match fd::read(reader, room)? {
+            0 => return Ok(None),
+            count => len += count,
+        }
+    }
+    Ok(Errno::from_raw(i32::from_ne_bytes(number)))
 }
 
 /// clone(2), with a pidfd if that is wanted and can be had so.
@@ -219,6 +231,12 @@ fn clone(flags: u32, stack: &Stack, task: &Task<'_>, pidfd: &mut RawFd) -> Resul
     Errno::check(raw).map(|pid| Pid(pid as i32))
 }
 
+/// Ends a child of which nothing is to stay.
+fn kill(pid: Pid) {
+    let _ = sys::signal::kill(pid, Signal::KILL);
+    reap(pid);
+}
+
 /// Waits for a child that ended, so that nothing stays of it.
 fn reap(pid: Pid) {
     // Another thread that waits for any child may have been faster, and the
@@ -236,8 +254,7 @@ fn with_pidfd(plan: &Plan<'_>, made: Made) -> Result<(Pid, Option<OwnedFd>)> {
     match sys::pidfd::pidfd_open(made.pid, PidfdFlags::empty()) {
         Ok(pidfd) => Ok((made.pid, Some(pidfd))),
         Err(errno) => {
-            let _ = sys::signal::kill(made.pid, Signal::KILL);
-            reap(made.pid);
+            kill(made.pid);
             Err(errno)
         }
     }

@@ -17,38 +17,30 @@ use crate::{
 /// Has `call` change the mode of `path` to 0o640.
 fn mode(trial: &mut Trial, path: &str, call: impl FnOnce() -> rawos::Result<()>) {
     let result = trial.call_and(call, |result| result);
-    trial.after(|| {
-        let mode = std::fs::metadata(path).expect("it is there").mode() & 0o7777;
-        assert_eq!(mode == 0o640, result.is_ok());
-    });
+    let mode = std::fs::metadata(path).expect("it is there").mode() & 0o7777;
+    assert_eq!(mode == 0o640, result.is_ok());
 }
 
 /// Has `call` change the length of `file` to 5.
 fn length(trial: &mut Trial, call: impl FnOnce() -> rawos::Result<()>) {
     let result = trial.call_and(call, |result| result);
-    trial.after(|| {
-        assert_eq!(std::fs::metadata("file").expect("it is there").len() == 5, result.is_ok());
-    });
+    assert_eq!(std::fs::metadata("file").expect("it is there").len() == 5, result.is_ok());
 }
 
 /// Has `call` change the owner of `path`.
 fn owner(trial: &mut Trial, path: &str, call: impl FnOnce() -> rawos::Result<()>) {
     let result = trial.call_and(call, |result| result);
-    trial.after(|| {
-        let found = std::fs::symlink_metadata(path).expect("it is there");
-        assert_eq!((found.uid(), found.gid()) == (1, 2), result.is_ok());
-    });
+    let found = std::fs::symlink_metadata(path).expect("it is there");
+    assert_eq!((found.uid(), found.gid()) == (1, 2), result.is_ok());
 }
 
 /// Has `call` set the times of `path` to these.
 fn times(trial: &mut Trial, path: &str, call: impl FnOnce(Times) -> rawos::Result<()>) {
     let time = |tv_sec| Timespec { tv_sec, tv_nsec: 7 };
     let result = trial.call_and(|| call(Times::at(time(11), time(12))), |result| result);
-    trial.after(|| {
-        let found = std::fs::symlink_metadata(path).expect("it is there");
-        // Its access time is gone: the supervisor has read it.
-        assert_eq!(found.mtime() == 12, result.is_ok());
-    });
+    let found = std::fs::symlink_metadata(path).expect("it is there");
+    // Its access time is gone: the supervisor has read it.
+    assert_eq!(found.mtime() == 12, result.is_ok());
 }
 
 /// Has `call` look at `path`: what it finds is what std found before.

@@ -14,26 +14,18 @@ use crate::{
 fn copy(trial: &mut Trial, from: &str, to: &str) {
     let before = std::fs::read(to).ok();
     let result = trial.call_and(|| fs::copy_file(from, to), |result| result);
-    copied(trial, result, from, to, before);
+    copied(result, from, to, before);
 }
 
-fn copied(
-    trial: &Trial,
-    result: Result<u64, Errno>,
-    from: &str,
-    to: &str,
-    before: Option<Vec<u8>>,
-) {
-    trial.after(|| {
-        let wanted = if result.is_ok() { std::fs::read(from).ok() } else { before };
-        let found = std::fs::read(to).ok();
-        // Nothing but a hole, if lseek(2) says so.
-        let hole = found.as_ref().is_some_and(|found| found.iter().all(|byte| *byte == 0));
-        assert!(found == wanted || hole, "{found:?}");
-        if let (Ok(len), Some(wanted)) = (result, wanted) {
-            assert_eq!(len, wanted.len() as u64);
-        }
-    });
+fn copied(result: Result<u64, Errno>, from: &str, to: &str, before: Option<Vec<u8>>) {
+    let wanted = if result.is_ok() { std::fs::read(from).ok() } else { before };
+    let found = std::fs::read(to).ok();
+    // Nothing but a hole, if lseek(2) says so.
+    let hole = found.as_ref().is_some_and(|found| found.iter().all(|byte| *byte == 0));
+    assert!(found == wanted || hole, "{found:?}");
+    if let (Ok(len), Some(wanted)) = (result, wanted) {
+        assert_eq!(len, wanted.len() as u64);
+    }
 }
 
 /// Leaves /proc behind: there is no way from a file without a name to one.

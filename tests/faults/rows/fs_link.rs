@@ -8,25 +8,20 @@ use rawos::{
 };
 use syscalls::Sysno;
 
-use crate::{
-    rules::{NEWFSTATAT, Row, Rule},
-    trial::Trial,
-};
+use crate::rules::{NEWFSTATAT, Row, Rule};
 
 /// After the call, or a failed one, `old` and `new` are there as `then` tells for success.
-fn renamed(trial: &mut Trial, result: rawos::Result<()>, old: &str, new: &str) {
-    trial.after(|| {
-        let there = |path: &str| std::fs::symlink_metadata(path).is_ok();
-        assert_eq!((there(old), there(new)), (result.is_err(), result.is_ok()));
-    });
+fn renamed(result: rawos::Result<()>, old: &str, new: &str) {
+    let there = |path: &str| std::fs::symlink_metadata(path).is_ok();
+    assert_eq!((there(old), there(new)), (result.is_err(), result.is_ok()));
 }
 
-fn there(trial: &mut Trial, result: rawos::Result<()>, new: &str) {
-    trial.after(|| assert_eq!(std::fs::symlink_metadata(new).is_ok(), result.is_ok()));
+fn there(result: rawos::Result<()>, new: &str) {
+    assert_eq!(std::fs::symlink_metadata(new).is_ok(), result.is_ok());
 }
 
-fn gone(trial: &mut Trial, result: rawos::Result<()>, old: &str) {
-    trial.after(|| assert_eq!(std::fs::symlink_metadata(old).is_ok(), result.is_err()));
+fn gone(result: rawos::Result<()>, old: &str) {
+    assert_eq!(std::fs::symlink_metadata(old).is_ok(), result.is_err());
 }
 
 pub const ROWS: &[Row] = &[
@@ -34,7 +29,7 @@ pub const ROWS: &[Row] = &[
         name: "fs::mkdir",
         run: |t| {
             let result = t.call_and(|| fs::mkdir("new", Mode::IRWXU), |result| result);
-            there(t, result, "new");
+            there(result, "new");
         },
         rules: &[],
     },
@@ -43,7 +38,7 @@ pub const ROWS: &[Row] = &[
         run: |t| {
             let dir = t.open("dir");
             let result = t.call_and(|| fs::mkdirat(dir, "new", Mode::IRWXU), |result| result);
-            there(t, result, "dir/new");
+            there(result, "dir/new");
         },
         rules: &[],
     },
@@ -51,7 +46,7 @@ pub const ROWS: &[Row] = &[
         name: "fs::rmdir",
         run: |t| {
             let result = t.call_and(|| fs::rmdir("bare"), |result| result);
-            gone(t, result, "bare");
+            gone(result, "bare");
         },
         rules: &[],
     },
@@ -59,7 +54,7 @@ pub const ROWS: &[Row] = &[
         name: "fs::unlink",
         run: |t| {
             let result = t.call_and(|| fs::unlink("link"), |result| result);
-            gone(t, result, "link");
+            gone(result, "link");
         },
         rules: &[],
     },
@@ -67,7 +62,7 @@ pub const ROWS: &[Row] = &[
         name: "fs::remove",
         run: |t| {
             let result = t.call_and(|| fs::remove("file"), |result| result);
-            gone(t, result, "file");
+            gone(result, "file");
         },
         rules: &[],
     },
@@ -76,7 +71,7 @@ pub const ROWS: &[Row] = &[
         run: |t| {
             let dir = t.open("dir");
             let result = t.call_and(|| fs::unlinkat(dir, "a", AtFlags::empty()), |result| result);
-            gone(t, result, "dir/a");
+            gone(result, "dir/a");
         },
         rules: &[],
     },
@@ -84,7 +79,7 @@ pub const ROWS: &[Row] = &[
         name: "fs::link",
         run: |t| {
             let result = t.call_and(|| fs::link("file", "new"), |result| result);
-            there(t, result, "new");
+            there(result, "new");
         },
         rules: &[],
     },
@@ -96,7 +91,7 @@ pub const ROWS: &[Row] = &[
                 || fs::linkat(CWD, "link", dir, "new", AtFlags::empty()),
                 |result| result,
             );
-            there(t, result, "dir/new");
+            there(result, "dir/new");
         },
         rules: &[],
     },
@@ -104,7 +99,7 @@ pub const ROWS: &[Row] = &[
         name: "fs::symlink",
         run: |t| {
             let result = t.call_and(|| fs::symlink("to", "new"), |result| result);
-            there(t, result, "new");
+            there(result, "new");
         },
         rules: &[],
     },
@@ -113,7 +108,7 @@ pub const ROWS: &[Row] = &[
         run: |t| {
             let dir = t.open("dir");
             let result = t.call_and(|| fs::symlinkat("to", dir, "new"), |result| result);
-            there(t, result, "dir/new");
+            there(result, "dir/new");
         },
         rules: &[],
     },
@@ -163,7 +158,7 @@ pub const ROWS: &[Row] = &[
         name: "fs::rename",
         run: |t| {
             let result = t.call_and(|| fs::rename("file", "new"), |result| result);
-            renamed(t, result, "file", "new");
+            renamed(result, "file", "new");
         },
         rules: &[],
     },
@@ -171,7 +166,7 @@ pub const ROWS: &[Row] = &[
         name: "fs::replace",
         run: |t| {
             let result = t.call_and(|| fs::replace("file", "other"), |result| result);
-            gone(t, result, "file");
+            gone(result, "file");
         },
         rules: &[],
     },
@@ -180,7 +175,7 @@ pub const ROWS: &[Row] = &[
         run: |t| {
             let dir = t.open("dir");
             let result = t.call_and(|| fs::renameat(CWD, "file", dir, "new"), |result| result);
-            renamed(t, result, "file", "dir/new");
+            renamed(result, "file", "dir/new");
         },
         rules: &[],
     },
@@ -192,7 +187,7 @@ pub const ROWS: &[Row] = &[
                 || fs::renameat2(dir, "a", CWD, "new", RenameFlags::NOREPLACE),
                 |result| result,
             );
-            renamed(t, result, "dir/a", "new");
+            renamed(result, "dir/a", "new");
         },
         rules: &[],
     },
@@ -204,9 +199,7 @@ pub const ROWS: &[Row] = &[
                 |result| result,
             );
             // Where the parent only seemed to be missing, nothing was.
-            t.after(|| {
-                assert!(result.is_err() || std::fs::metadata("bare/one/two/three").is_ok());
-            });
+            assert!(result.is_err() || std::fs::metadata("bare/one/two/three").is_ok());
         },
         rules: &[
             Rule::Each(4),
@@ -238,7 +231,7 @@ pub const ROWS: &[Row] = &[
         run: |t| {
             std::fs::create_dir_all("bare/one/two").expect("they are made");
             let result = t.call_and(|| fs::removedirs("bare/one/two"), |result| result);
-            gone(t, result, "bare/one/two");
+            gone(result, "bare/one/two");
         },
         rules: &[
             // The parents are removed as far as they can be, as documented.
@@ -254,7 +247,7 @@ pub const ROWS: &[Row] = &[
             std::fs::write("bare/one/file", "").expect("it is written");
             let result =
                 t.call_and(|| fs::renames("bare/one/file", "dir/new/deep/file"), |result| result);
-            renamed(t, result, "bare/one/file", "dir/new/deep/file");
+            renamed(result, "bare/one/file", "dir/new/deep/file");
         },
         rules: &[
             Rule::Each(3),

@@ -8,10 +8,7 @@ use rawos::{
 };
 use syscalls::Sysno;
 
-use crate::{
-    rules::{Row, Rule},
-    trial::Trial,
-};
+use crate::rules::{Row, Rule};
 
 /// Symlinks and older kernels' tmpfs have such for root only.
 const NAME: &CStr = c"trusted.rawos";
@@ -65,15 +62,12 @@ fn listed(result: Result<Names, Errno>) -> Result<(), Errno> {
 }
 
 /// After the call `path` has the value, or has none.
-fn has(trial: &Trial, result: Result<(), Errno>, path: &CStr, value: &[u8], wanted: bool) {
-    trial.after(|| {
-        let mut buf = [0u8; 64];
-        // SAFETY: reads the strings, and writes at most the buffer.
-        let len =
-            unsafe { libc::lgetxattr(path.as_ptr(), NAME.as_ptr(), buf.as_mut_ptr().cast(), 64) };
-        let found = usize::try_from(len).is_ok_and(|len| &buf[..len] == value);
-        assert!(found == wanted || result.is_err());
-    });
+fn has(result: Result<(), Errno>, path: &CStr, value: &[u8], wanted: bool) {
+    let mut buf = [0u8; 64];
+    // SAFETY: reads the strings, and writes at most the buffer.
+    let len = unsafe { libc::lgetxattr(path.as_ptr(), NAME.as_ptr(), buf.as_mut_ptr().cast(), 64) };
+    let found = usize::try_from(len).is_ok_and(|len| &buf[..len] == value);
+    assert!(found == wanted || result.is_err());
 }
 
 pub const ROWS: &[Row] = &[
@@ -84,7 +78,7 @@ pub const ROWS: &[Row] = &[
                 || fs::setxattr("link", NAME, b"value", XattrFlags::empty()),
                 |result| result,
             );
-            has(t, result, c"file", b"value", true);
+            has(result, c"file", b"value", true);
         },
         rules: RULES,
     },
@@ -95,7 +89,7 @@ pub const ROWS: &[Row] = &[
                 || fs::lsetxattr("link", NAME, b"value", XattrFlags::CREATE),
                 |result| result,
             );
-            has(t, result, c"link", b"value", true);
+            has(result, c"link", b"value", true);
         },
         rules: RULES,
     },
@@ -107,7 +101,7 @@ pub const ROWS: &[Row] = &[
                 || fs::fsetxattr(file, NAME, b"value", XattrFlags::empty()),
                 |result| result,
             );
-            has(t, result, c"file", b"value", true);
+            has(result, c"file", b"value", true);
         },
         rules: RULES,
     },
@@ -116,7 +110,7 @@ pub const ROWS: &[Row] = &[
         run: |t| {
             set(c"file", b"value");
             let result = t.call_and(|| fs::removexattr("link", NAME), |result| result);
-            has(t, result, c"file", b"value", false);
+            has(result, c"file", b"value", false);
         },
         rules: RULES,
     },
@@ -125,7 +119,7 @@ pub const ROWS: &[Row] = &[
         run: |t| {
             set(c"link", b"value");
             let result = t.call_and(|| fs::lremovexattr("link", NAME), |result| result);
-            has(t, result, c"link", b"value", false);
+            has(result, c"link", b"value", false);
         },
         rules: RULES,
     },
@@ -135,7 +129,7 @@ pub const ROWS: &[Row] = &[
             set(c"file", b"value");
             let file = t.open("file");
             let result = t.call_and(|| fs::fremovexattr(file, NAME), |result| result);
-            has(t, result, c"file", b"value", false);
+            has(result, c"file", b"value", false);
         },
         rules: RULES,
     },

@@ -1,7 +1,9 @@
 //! The rows, a file for a room.
 
 pub mod boot;
+pub mod caps;
 pub mod chance;
+pub mod exec;
 pub mod fd_buffers;
 pub mod fd_io;
 pub mod fd_own;
@@ -13,13 +15,17 @@ pub mod fs_open;
 pub mod fs_remove;
 pub mod fs_tree;
 pub mod fs_xattr;
+pub mod ids;
 pub mod loops;
 pub mod machine;
 pub mod mounts;
 pub mod roots;
 pub mod rt;
+pub mod signal;
 pub mod sockets;
+pub mod spawn;
 pub mod terminal_names;
 pub mod terminals;
 pub mod users;
+pub mod wait;
 pub mod waits;

@@ -280,6 +280,8 @@ pub const ROWS: &[Row] = &[
             Rule::Request(request::TIOCSCTTY, &Rule::Turns(Sysno::ioctl, &[], libc::ECHILD)),
             Rule::Turns(Sysno::setsid, &[], libc::ECHILD),
             Rule::Turns(Sysno::dup3, &[], libc::ECHILD),
+            // Nor is a duplicate tried again after a signal, as in Python.
+            Rule::Turns(Sysno::dup3, &[libc::EINTR], libc::ECHILD),
             // The row's own, once more.
             Rule::Absorbs(Sysno::wait4, &[]),
         ],
