@@ -229,18 +229,23 @@ fn supervise(
     let mut before = None;
     // Descriptors whose close was refused, and processes that execute a program.
     let (mut unclosed, mut executed) = (BTreeSet::new(), BTreeSet::new());
+    // The listener of a child that ended says so when it was waited for; before Linux 6.11, not
+    // earlier.
+    // SAFETY: takes numbers.
+    let child = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) } as RawFd;
     loop {
-        let mut waiting = libc::pollfd { fd: listener, events: libc::POLLIN, revents: 0 };
-        // SAFETY: one struct.
-        let ready = unsafe { libc::poll(&mut waiting, 1, PATIENCE_MS) };
+        let wait = |fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
+        let mut waiting = [wait(listener), wait(child)];
+        // SAFETY: two structs.
+        let ready = unsafe { libc::poll(waiting.as_mut_ptr(), 2, PATIENCE_MS) };
         if ready == 0 {
             seen.hung = true;
             // SAFETY: the child is not waited for yet.
             unsafe { libc::kill(pid, libc::SIGKILL) };
-            return;
+            break;
         }
-        if waiting.revents & libc::POLLIN == 0 {
-            return;
+        if waiting[0].revents & libc::POLLIN == 0 {
+            break;
         }
         // SAFETY: zeroes are valid; the kernel wants them.
         let mut told: libc::seccomp_notif = unsafe { zeroed() };
@@ -302,6 +307,7 @@ fn supervise(
         }
         reply(listener, told.id, &answer);
     }
+    close(child);
 }
 
 /// The program of a process.
