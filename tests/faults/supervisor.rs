@@ -5,7 +5,7 @@ use std::{
     collections::BTreeSet,
     fs, io,
     mem::{MaybeUninit, zeroed},
-    os::fd::RawFd,
+    os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd},
     path::Path,
     ptr,
 };
@@ -185,20 +185,27 @@ fn supervise(
     seen: &mut Seen,
 ) {
     let (mut running, mut met) = (false, 0);
+    // The listener's hangup comes with the end only from Linux 6.11 on: before, with the wait.
+    // SAFETY: takes numbers.
+    let ended = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) } as RawFd;
+    assert!(ended >= 0, "{}", io::Error::last_os_error());
+    // SAFETY: it was just made, for us.
+    let ended = unsafe { OwnedFd::from_raw_fd(ended) };
     let mut before = None;
     // Descriptors whose close was refused, and processes that execute a program.
     let (mut unclosed, mut executed) = (BTreeSet::new(), BTreeSet::new());
     loop {
-        let mut waiting = libc::pollfd { fd: listener, events: libc::POLLIN, revents: 0 };
-        // SAFETY: one struct.
-        let ready = unsafe { libc::poll(&mut waiting, 1, PATIENCE_MS) };
+        let waiting = |fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
+        let mut waiting = [waiting(listener), waiting(ended.as_raw_fd())];
+        // SAFETY: two structs.
+        let ready = unsafe { libc::poll(waiting.as_mut_ptr(), 2, PATIENCE_MS) };
         if ready == 0 {
             seen.hung = true;
             // SAFETY: the child is not waited for yet.
             unsafe { libc::kill(pid, libc::SIGKILL) };
             return;
         }
-        if waiting.revents & libc::POLLIN == 0 {
+        if waiting[0].revents & libc::POLLIN == 0 {
             return;
         }
         // SAFETY: zeroes are valid; the kernel wants them.
