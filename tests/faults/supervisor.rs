@@ -5,7 +5,7 @@ use std::{
     collections::BTreeSet,
     fs, io,
     mem::{MaybeUninit, zeroed},
-    os::fd::RawFd,
+    os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd},
     path::{Path, PathBuf},
     ptr,
 };
@@ -182,10 +182,18 @@ fn supervise(listener: RawFd, pid: libc::pid_t, plan: &Plan, dir: &Path, seen: &
     let mut before = None;
     // Descriptors whose close was refused, and processes that execute a program.
     let (mut unclosed, mut executed) = (BTreeSet::new(), BTreeSet::new());
+    // Before Linux 6.11 the listener does not tell that the child has ended.
+    // SAFETY: takes numbers.
+    let ends = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) } as RawFd;
+    assert!(ends >= 0, "{}", io::Error::last_os_error());
+    // SAFETY: it was just made.
+    let ends = unsafe { OwnedFd::from_raw_fd(ends) };
     loop {
-        let mut waiting = libc::pollfd { fd: listener, events: libc::POLLIN, revents: 0 };
-        // SAFETY: one struct.
-        let ready = unsafe { libc::poll(&mut waiting, 1, PATIENCE_MS) };
+        let waits = |fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
+        let mut both = [waits(listener), waits(ends.as_raw_fd())];
+        // SAFETY: two structs.
+        let ready = unsafe { libc::poll(both.as_mut_ptr(), 2, PATIENCE_MS) };
+        let waiting = both[0];
         if ready == 0 {
             seen.hung = true;
             // SAFETY: the child is not waited for yet.
