@@ -40,12 +40,12 @@ pub fn count() {
             fn __llvm_profile_set_filename(pattern: *const core::ffi::c_char);
         }
         __llvm_profile_initialize();
-        // It has left a mark there. There is one thread.
-        // SAFETY: so nobody reads the environment meanwhile.
-        unsafe { env::remove_var("__LLVM_PROFILE_RT_INIT_ONCE") };
         const FILE: &str = concat!(env!("LLVM_PROFILE_FILE"), "\0");
         // SAFETY: it is a string with its NUL, and stays.
         unsafe { __llvm_profile_set_filename(FILE.as_ptr().cast()) };
+        // Both leave a mark there.
+        // SAFETY: there is one thread, and nobody else reads the environment.
+        unsafe { env::remove_var("__LLVM_PROFILE_RT_INIT_ONCE") };
     }
 }
 

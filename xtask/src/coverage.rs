@@ -24,7 +24,7 @@ use crate::uncovered::{Reasons, Source};
 /// What the crate must reach.
 const LEAST_PERCENT: f64 = 95.0;
 
-/// What takes the files that the lines are explained in.
+/// Where it is written why lines do not run.
 const REASONS: &str = "tests/coverage.txt";
 
 /// Tests that say nothing of lines: of machine code, of programs without std,
@@ -199,7 +199,10 @@ impl Tools {
         for program in programs {
             export.arg("-object").arg(program);
         }
-        cmd::capture(&mut export)
+        let lines = cmd::capture(&mut export)?;
+        // For editors, which show it.
+        fs::write(counters.0.join("lcov.info"), &lines).context("lcov.info")?;
+        Ok(lines)
     }
 }
 
@@ -268,12 +271,6 @@ fn report(files: &[Counted], reasons: &Reasons) -> Result<Done> {
     let mut rows = vec![["file", "lines", "covered", "percent"].map(str::to_owned)];
     let (mut all, mut held) = ((0, 0), (0, 0));
     let mut unexplained = Vec::new();
-    for Counted { source, .. } in files {
-        if reasons.of_file(&source.name).is_some() {
-            println!();
-            break;
-        }
-    }
     println!("Not covered, and why:");
     for file in files {
         let (covered, lines) = (file.covered(), file.lines.len());

@@ -27,7 +27,9 @@ pub struct Function {
 impl Source {
     pub fn new(name: &str, text: &str) -> Source {
         let lines: Vec<String> = text.lines().map(str::to_owned).collect();
-        let is_test = |line: &&String| line.starts_with("#[cfg(test)]");
+        let is_test = |line: &&String| {
+            ["#[cfg(test)]", "#[cfg(all(test,"].iter().any(|start| line.starts_with(start))
+        };
         let before = lines.iter().take_while(|line| !is_test(line)).count();
         Source { name: name.to_owned(), lines, tests: before + 1 }
     }
