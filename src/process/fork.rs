@@ -2,13 +2,10 @@
 
 use core::{
     mem, ptr,
-    sync::atomic::{
-        AtomicPtr, AtomicU32,
-        Ordering::{Acquire, Relaxed, Release},
-    },
+    sync::atomic::{AtomicPtr, AtomicU32},
 };
 
-use super::Pid;
+use super::{Pid, hooks::Hooks};
 use crate::{Errno, Result, env, sys};
 
 /// Which of the two processes goes on here.
@@ -88,9 +85,9 @@ pub enum Fork {
 #[inline]
 pub unsafe fn fork() -> Result<Fork> {
     // The same ones before and after, whatever is registered meanwhile.
-    let hooks = READY.load(Acquire);
+    let ready = HOOKS.ready();
     for slot in (0..CAPACITY).rev() {
-        call(hooks, slot, BEFORE);
+        call(ready, slot, BEFORE);
     }
     // Not around the hooks, which may use the environment.
     let made = env::own::across_fork(|| {
@@ -99,7 +96,7 @@ pub unsafe fn fork() -> Result<Fork> {
     });
     let after = if made == Ok(0) { IN_CHILD } else { IN_PARENT };
     for slot in 0..CAPACITY {
-        call(hooks, slot, after);
+        call(ready, slot, after);
     }
     made.map(|pid| if pid == 0 { Fork::Child } else { Fork::Parent(Pid(pid)) })
 }
@@ -162,51 +159,31 @@ pub struct AtFork {
 #[doc(alias = "pthread_atfork")]
 #[inline]
 pub fn register_at_fork(functions: AtFork) -> Result<()> {
-    let mut taken = TAKEN.load(Relaxed);
-    let slot = loop {
-        let slot = taken.trailing_ones() as usize;
-        if slot == CAPACITY {
-            return Err(Errno::ENOMEM);
-        }
-        match TAKEN.compare_exchange_weak(taken, taken | 1 << slot, Relaxed, Relaxed) {
-            Ok(_) => break slot,
-            Err(now) => taken = now,
-        }
-    };
     let AtFork { before, after_in_parent, after_in_child } = functions;
-    if let Some(places) = HOOKS.get(slot) {
-        for (place, hook) in places.iter().zip([before, after_in_parent, after_in_child]) {
-            place.store(hook.map_or(ptr::null_mut(), |hook| hook as *mut ()), Relaxed);
-        }
-        READY.fetch_or(1 << slot, Release);
-    }
-    Ok(())
+    let functions = [before, after_in_parent, after_in_child];
+    let functions = functions.map(|hook| hook.map_or(ptr::null_mut(), |hook| hook as *mut ()));
+    HOOKS.register(functions).then_some(()).ok_or(Errno::ENOMEM)
 }
 
 const CAPACITY: usize = u32::BITS as usize;
 
 /// The three functions of each registration, in the order of [`AtFork`].
-static HOOKS: [[AtomicPtr<()>; 3]; CAPACITY] =
-    [const { [const { AtomicPtr::new(ptr::null_mut()) }; 3] }; CAPACITY];
+static HOOKS: Hooks<CAPACITY> = Hooks {
+    hooks: [const { [const { AtomicPtr::new(ptr::null_mut()) }; 3] }; CAPACITY],
+    taken: AtomicU32::new(0),
+    ready: AtomicU32::new(0),
+};
 const BEFORE: usize = 0;
 const IN_PARENT: usize = 1;
 const IN_CHILD: usize = 2;
 
-/// The registrations that somebody has taken, and those that are written whole.
-static TAKEN: AtomicU32 = AtomicU32::new(0);
-static READY: AtomicU32 = AtomicU32::new(0);
-
-/// Calls one function of the registration `slot` if it is among `hooks`.
+/// Calls one function of the registration `slot` if it is among the `ready`.
 #[inline]
-fn call(hooks: u32, slot: usize, which: usize) {
-    if hooks & 1 << slot == 0 {
-        return;
-    }
-    let hook = HOOKS.get(slot).and_then(|hooks| hooks.get(which));
-    let hook = hook.map_or(ptr::null_mut(), |hook| hook.load(Relaxed));
+fn call(ready: u32, slot: usize, which: usize) {
+    let hook = HOOKS.get(ready, slot, which);
     if !hook.is_null() {
         // SAFETY: `register_at_fork` made the pointer of a function of this
-        // type, and said so with `READY`.
+        // type, and it is ready.
         let hook = unsafe { mem::transmute::<*mut (), fn()>(hook) };
         hook();
     }

@@ -12,6 +12,7 @@ mod exec;
 mod exit;
 mod fork;
 mod groups;
+mod hooks;
 mod ids;
 mod kill;
 mod limits;
@@ -29,6 +30,9 @@ mod times;
 mod umask;
 mod wait;
 mod waitid;
+
+// Named here for `hooks`, which tests give other ones.
+use core::sync::atomic;
 
 pub use self::abort::abort;
 #[cfg(feature = "alloc")]

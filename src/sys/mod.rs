@@ -23,6 +23,7 @@ pub(crate) mod mount;
 pub(crate) mod node;
 pub(crate) mod pidfd;
 pub(crate) mod poll;
+mod pool;
 pub(crate) mod power;
 pub(crate) mod prctl;
 pub(crate) mod process;
@@ -41,6 +42,9 @@ pub(crate) mod tty;
 pub(crate) mod vdso;
 pub(crate) mod wait;
 pub(crate) mod xattr;
+
+// Named here for `pool`, which tests give other ones.
+use core::sync::atomic;
 
 pub(crate) use self::arg::Arg;
 pub use self::buffer::Buffer;

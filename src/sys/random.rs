@@ -28,10 +28,7 @@
 use core::{
     mem::{self, MaybeUninit},
     ptr, slice,
-    sync::atomic::{
-        AtomicBool, AtomicPtr, AtomicUsize,
-        Ordering::{Acquire, Relaxed, Release},
-    },
+    sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering::Relaxed},
 };
 
 use linux_raw_sys::general::vgetrandom_opaque_params;
@@ -41,6 +38,7 @@ use super::{
     Arg, Buffer,
     buffer::written,
     memory::{mmap_as, munmap},
+    pool::{self, InUse, NONE, Pool},
     vdso,
 };
 use crate::{
@@ -75,44 +73,36 @@ pub(crate) fn getrandom(buf: &mut [MaybeUninit<u8>], flags: GetRandomFlags) -> R
 /// What the vDSO has: buffer, length, flags, state, size of the state.
 type Getrandom = unsafe extern "C" fn(*mut u8, usize, u32, *mut u8, usize) -> isize;
 
-/// Where the states are; null before the first call, and [`NONE`] when there
-/// will be none. Once it is an address, `FUNCTION` is a [`Getrandom`], and
-/// `SIZE` the size of a state.
-static POOL: AtomicPtr<u8> = AtomicPtr::new(ptr::null_mut());
-static FUNCTION: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
-static SIZE: AtomicUsize = AtomicUsize::new(0);
-
-/// Not an address of states: make the system call.
-const NONE: *mut u8 = ptr::without_provenance_mut(1);
-
-/// Whether a state is in use. Each has a cache line of its own: neighbours are
-/// used by other CPUs.
-#[repr(align(64))]
-struct InUse(AtomicBool);
+/// Its function is a [`Getrandom`].
+static POOL: Pool = Pool {
+    address: AtomicPtr::new(ptr::null_mut()),
+    function: AtomicPtr::new(ptr::null_mut()),
+    size: AtomicUsize::new(0),
+};
 
 static IN_USE: [InUse; STATES] = [const { InUse(AtomicBool::new(false)) }; STATES];
 
 /// getrandom(2), by the vDSO if it can
 #[inline]
 pub(crate) fn vgetrandom(buf: &mut [MaybeUninit<u8>], flags: GetRandomFlags) -> Result<&mut [u8]> {
-    let mut pool = POOL.load(Acquire);
-    if pool.addr() <= NONE.addr() {
-        pool = prepare();
-        if pool == NONE {
+    let mut states = POOL.address();
+    if states.addr() <= NONE.addr() {
+        states = prepare();
+        if states == NONE {
             return getrandom(buf, flags);
         }
     }
     let Some((index, in_use)) = take() else { return getrandom(buf, flags) };
-    let size = SIZE.load(Relaxed);
-    let state = pool.wrapping_add(index * stride(size));
-    let function = FUNCTION.load(Relaxed);
-    // SAFETY: `POOL` is an address, so this is a function of this type.
+    let size = POOL.size.load(Relaxed);
+    let state = states.wrapping_add(index * stride(size));
+    let function = POOL.function.load(Relaxed);
+    // SAFETY: there are states, so this is a function of this type.
     let function = unsafe { mem::transmute::<*mut (), Getrandom>(function) };
     // SAFETY: the function writes at most `buf.len()` bytes at `buf`, which we
     // hold exclusively, and works on the state, which has `size` bytes in the
     // mapping that never goes, and which nobody else has while the flag is up.
     let raw = unsafe { function(buf.as_mut_ptr().cast(), buf.len(), flags.bits(), state, size) };
-    in_use.store(false, Release);
+    pool::give_back(in_use);
     let len = Errno::check(raw)?.min(buf.len());
     // SAFETY: the function wrote that many bytes.
     Ok(unsafe { written(buf, len) })
@@ -134,22 +124,16 @@ fn take() -> Option<(usize, &'static AtomicBool)> {
     let stack = (&raw const on_stack).addr() >> 14;
     // Fibonacci hashing: the upper bits depend on all of the number's.
     let first = stack.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (usize::BITS - STATES.ilog2());
-    (first..first + TRIES).find_map(|index| {
-        let index = index % STATES;
-        let InUse(in_use) = IN_USE.get(index)?;
-        // Acquire: what the last user wrote to the state comes before.
-        let taken = in_use.compare_exchange(false, true, Acquire, Relaxed);
-        taken.is_ok().then_some((index, in_use))
-    })
+    pool::take(&IN_USE, first, TRIES)
 }
 
-/// Maps the states, if nobody has: returns `POOL`, or `NONE` if none can be had
-/// now.
+/// Maps the states, if nobody has: returns where they are, or `NONE` if none can
+/// be had now.
 #[cold]
 fn prepare() -> *mut u8 {
-    let now = POOL.load(Acquire);
-    if !now.is_null() {
-        return now;
+    let known = POOL.address();
+    if !known.is_null() {
+        return known;
     }
     let made = match map() {
         Ok(made) => made,
@@ -157,16 +141,14 @@ fn prepare() -> *mut u8 {
         Err(Errno::ENOMEM | Errno::EAGAIN) => return NONE,
         Err(_) => NONE,
     };
-    // Release: function and size come before. Another thread, a signal handler
-    // or `disable` may have been first.
-    match POOL.compare_exchange(ptr::null_mut(), made, Release, Acquire) {
-        Ok(_) => made,
-        Err(now) => {
+    match POOL.show(made) {
+        Ok(()) => made,
+        Err(known) => {
             if made != NONE {
                 // SAFETY: we made this mapping and showed it to nobody.
                 unsafe { unmap(made) };
             }
-            now
+            known
         }
     }
 }
@@ -194,9 +176,7 @@ fn map() -> Result<*mut u8> {
     if !(1..=LARGEST_STATE).contains(&size) {
         return Err(Errno::ENOSYS);
     }
-    // Whoever else is here writes the same.
-    FUNCTION.store(function, Relaxed);
-    SIZE.store(size, Relaxed);
+    POOL.describe(function, size);
     mmap_as(STATES * stride(size), params.mmap_prot, params.mmap_flags)
 }
 
@@ -206,7 +186,7 @@ fn map() -> Result<*mut u8> {
 /// `pool` must be from [`map`], and nothing may use it any more.
 #[inline]
 unsafe fn unmap(pool: *mut u8) {
-    let len = STATES * stride(SIZE.load(Relaxed));
+    let len = STATES * stride(POOL.size.load(Relaxed));
     // SAFETY: the caller gives the memory up.
     let _ = unsafe { munmap(pool, len) };
 }
@@ -214,8 +194,7 @@ unsafe fn unmap(pool: *mut u8) {
 /// Has every later call be a system call.
 #[inline]
 pub(super) fn disable() {
-    // The mapping stays: calls may be in the middle of using it.
-    POOL.store(NONE, Relaxed);
+    POOL.disable();
 }
 
 /// Has `call` fill all of `buf`, piece after piece, and again while a signal

@@ -46,6 +46,9 @@ pub fn start_only() {
     assert!(ours.iter().copied().eq(theirs.iter().map(|(name, value)| (&name[..], &value[..]))));
     let value = env::getenv("A").unwrap().unwrap();
     assert_eq!(format!("{value:?} {:?}", value.clone().len()), r#""1" 1"#);
+    assert_eq!(value, value.clone());
+    // And it is a path.
+    assert_eq!(rawos::path::PathLike::fspath(&value), b"1");
 }
 
 #[test]

@@ -72,6 +72,7 @@ proptest! {
 #[test]
 fn a_bad_name_or_value_changes_nothing() {
     let mut environ = EnvironBuf::copy(&Environ::new(b"A=1\0no variable\0B=2\0")).unwrap();
+    assert_eq!(format!("{environ:?}"), r#"{"A": "1", "B": "2"}"#);
     for (name, value) in
         [("", "x"), ("=", "x"), ("A=", "x"), ("A\0", "x"), ("A", "\0"), ("C", "x\0")]
     {

@@ -29,6 +29,13 @@ fn ready() -> OwnedFd {
 }
 
 #[test]
+fn it_is_shown() {
+    let shown = format!("{:?}", event(EpollFlags::IN, 77));
+    assert!(shown.starts_with("EpollEvent { events: "), "{shown}");
+    assert!(shown.contains("IN") && shown.ends_with("data: 77 }"), "{shown}");
+}
+
+#[test]
 fn the_constants_and_the_layout_are_libcs() {
     use EpollFlags as E;
     for (ours, theirs) in [

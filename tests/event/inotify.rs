@@ -412,3 +412,16 @@ proptest! {
         prop_assert_eq!(through_a_pipe(&bytes), expected);
     }
 }
+
+#[test]
+fn they_are_shown() {
+    let mut buf = InotifyBuf::default();
+    assert!(format!("{buf:?}").starts_with("InotifyBuf { size: "), "{buf:?}");
+    let dir = temp_dir();
+    let inotify = inotify_init(InotifyFlags::empty()).unwrap();
+    inotify_add_watch(&inotify, dir.path(), InotifyMask::CREATE).unwrap();
+    File::create(dir.path().join("new")).unwrap();
+    let shown = format!("{:?}", inotify_read(&inotify, &mut buf).unwrap());
+    assert!(shown.starts_with('[') && shown.contains("CREATE"), "{shown}");
+    assert!(shown.contains("\"new\""), "{shown}");
+}

@@ -23,6 +23,17 @@ use crate::{
 };
 
 #[test]
+fn it_is_shown() {
+    let file = File::open("/dev/null").unwrap();
+    let raw = file.as_raw_fd();
+    // SAFETY: `file` keeps it open.
+    let fd = unsafe { BorrowedFd::borrow_raw(raw) };
+    let shown = format!("{:?}", PollFd::new(fd, PollFlags::IN));
+    let expected = format!("PollFd {{ fd: {raw}, events: ");
+    assert!(shown.starts_with(&expected) && shown.contains("IN"), "{shown}");
+}
+
+#[test]
 fn the_constants_are_libcs() {
     use PollFlags as P;
     for (ours, theirs) in [

@@ -14,5 +14,6 @@ mod lock;
 mod owned;
 mod range;
 mod reader;
+mod shown;
 mod vectored;
 mod writer;

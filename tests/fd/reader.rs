@@ -240,6 +240,9 @@ fn embedded_io_reads_from_it() {
     assert_eq!(exact(&mut reader, &mut buf), None);
     assert_eq!(&buf, b"012345");
     assert!(b"6789".starts_with(BufRead::fill_buf(&mut reader).unwrap()));
+    BufRead::consume(&mut reader, 1);
+    assert!(b"789".starts_with(BufRead::fill_buf(&mut reader).unwrap()));
+    assert_eq!(Seek::seek(&mut reader, embedded_io::SeekFrom::End(-2)), Ok(8));
     assert_eq!(exact(&mut reader, &mut buf), Some(ErrorKind::InvalidData));
     let mut directory = fd::fdopen(own(std::fs::File::open("/").unwrap()));
     assert_eq!(exact(&mut directory, &mut buf), Some(ErrorKind::Other));

@@ -27,6 +27,7 @@ mod path;
 mod pathconf;
 mod remove;
 mod scene;
+mod shown;
 mod stat;
 mod statvfs;
 mod times;

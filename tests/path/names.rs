@@ -34,6 +34,7 @@ fn any_bytes_there_and_back() {
         assert_eq!(fsencode(&text), bytes);
         assert_eq!(fspath(&text), bytes);
         assert_eq!(text.as_bytes(), bytes);
+        assert_eq!(AsRef::<[u8]>::as_ref(&text), bytes);
         assert_eq!(fsdecode(&text), text);
         assert_eq!(text.to_str(), std::str::from_utf8(&bytes).ok());
         assert_eq!(text.to_string(), String::from_utf8_lossy(&bytes));

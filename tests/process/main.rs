@@ -16,6 +16,7 @@ mod namespace;
 mod pidfd;
 mod prctl;
 mod priority;
+mod shown;
 mod status;
 mod times;
 mod wait;

@@ -47,7 +47,9 @@ fn the_codes_are_libcs() {
         libc::CLD_CONTINUED,
     ];
     assert_eq!(ours.map(|code| code.0), theirs);
-    assert_eq!(format!("{:?} {:?}", C::DUMPED, C(9)), "DUMPED ChildCode(9)");
+    let shown = format!("{:?} {:?}", ours, C(9));
+    let names = "[EXITED, KILLED, DUMPED, TRAPPED, STOPPED, CONTINUED] ChildCode(9)";
+    assert_eq!(shown, names);
 }
 
 #[test]

@@ -26,6 +26,11 @@ fn libcs(bytes: usize) -> Result<BTreeSet<u32>, Errno> {
     Ok((0..8 * bytes as u32).filter(is_set).collect())
 }
 
+#[test]
+fn a_set_is_empty_at_first() {
+    assert_eq!(set(&CpuSet::default()), BTreeSet::new());
+}
+
 fn set(set: &CpuSet) -> BTreeSet<u32> {
     set.iter().collect()
 }

@@ -17,6 +17,27 @@ use crate::util::{
 const WAIT: SignalfdFlags = SignalfdFlags::empty();
 
 #[test]
+fn what_is_read_is_shown() {
+    alone("signalfd::what_is_read_is_shown", || {
+        let set = SigSet::from([Signal::USR1]);
+        sigprocmask(SigHow::Block, set).unwrap();
+        let me = std::process::id();
+        // SAFETY: takes nothing.
+        let uid = unsafe { libc::getuid() };
+        let fd = signalfd(set, WAIT).unwrap();
+        raise(Signal::USR1).unwrap();
+        let shown = format!("{:?}", signalfd_read(&fd).unwrap());
+        let expected = format!("ssi_pid: {me}, ssi_uid: {uid}, ssi_status: 0, .. }}");
+        assert!(shown.starts_with("SignalfdSiginfo { ssi_signo: SIGUSR1"), "{shown}");
+        assert!(shown.contains(&expected) || shown.contains(&format!("Pid({me})")), "{shown}");
+        raise(Signal::USR1).unwrap();
+        let shown = format!("{:?}", rawos::signal::sigwaitinfo(set).unwrap());
+        assert!(shown.starts_with("Siginfo { si_signo: SIGUSR1"), "{shown}");
+        assert!(shown.contains(&me.to_string()) && shown.ends_with(", .. }"), "{shown}");
+    });
+}
+
+#[test]
 fn the_struct_is_libcs() {
     use std::mem::offset_of;
     assert_eq!(size_of::<SignalfdSiginfo>(), size_of::<libc::signalfd_siginfo>());

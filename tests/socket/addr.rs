@@ -138,6 +138,13 @@ fn other_families_are_no_names() {
 }
 
 #[test]
+fn equal_addresses_are_one_key() {
+    let all = ["/a", "/b", "/a"].map(|path| UnixAddr::path(path).unwrap());
+    let set: std::collections::HashSet<UnixAddr> = all.into_iter().collect();
+    assert_eq!(set.len(), 2);
+}
+
+#[test]
 fn addresses_are_shown() {
     assert_eq!(format!("{:?}", UnixAddr::UNNAMED), "UnixAddr");
     assert_eq!(format!("{:?}", UnixAddr::path("/a").unwrap()), "UnixAddr(\"/a\")");

@@ -11,6 +11,7 @@ use crate::{many, search, shell};
 /// Runs before `main`, and instead of it where there is a role.
 extern "C" fn play() {
     let Ok(role) = env::var("RAWOS_ROLE") else { return };
+    crate::util::child::count();
     let args: Vec<String> = env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let played = panic::catch_unwind(AssertUnwindSafe(|| match role.as_str() {

@@ -62,6 +62,7 @@ fn a_session_begins_on_its_terminal() {
         with_streams(|| {
             let (pty, terminal) = tty::openpty().unwrap();
             let name = tty::ptsname(&pty).unwrap();
+            assert_eq!(rawos::path::PathLike::fspath(&name), name.to_bytes());
             let number = terminal.as_raw_fd();
             assert_eq!(tty::login_tty(terminal), Ok(()));
             logged_in(&name);

@@ -115,3 +115,12 @@ fn what_does_not_fit_is_reported_and_passed_over() {
         });
     }
 }
+
+#[test]
+fn they_are_shown() {
+    let shown = with(b"wheel:x:10:a\n", 99, |groups| {
+        assert_eq!(format!("{groups:?}"), "GroupReader { .. }");
+        format!("{:?}", groups.next().unwrap().unwrap())
+    });
+    assert_eq!(shown, "Group { name: \"wheel\", gid: 10, .. }");
+}

@@ -112,6 +112,8 @@ fn a_file_that_cannot_be_read_ends_with_its_error() {
 
 #[test]
 fn a_password_is_not_shown() {
+    let reader = with(b"", 99, |users| format!("{users:?}"));
+    assert_eq!(reader, "PasswdReader { .. }");
     let shown = with(b"a:secret:1:2:g:/d:/s\n", 99, |users| format!("{:?}", users.next()));
     assert!(shown.contains(r#"name: "a", uid: 1, gid: 2, gecos: "g", dir: "/d", shell: "/s""#));
     assert!(!shown.contains("secret"));

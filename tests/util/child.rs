@@ -18,6 +18,7 @@ const CASE: &str = "RAWOS_CASE";
 /// `.init_array`.
 pub fn start(cases: &[(&str, fn())]) {
     let Ok(name) = env::var(CASE) else { return };
+    count();
     let Some((_, case)) = cases.iter().find(|(known, _)| *known == name) else {
         eprintln!("no case {name}");
         std::process::exit(102);
@@ -26,6 +27,26 @@ pub fn start(cases: &[(&str, fn())]) {
     let code = if panic::catch_unwind(case).is_ok() { 0 } else { 101 };
     let _ = std::io::stdout().flush();
     std::process::exit(code);
+}
+
+/// Begins to count what runs, where `cargo xtask coverage` measures it. What the
+/// compiler has for that would begin before `main`, but after `.init_array`
+/// comes to the caller; and the environment may be another.
+pub fn count() {
+    #[cfg(coverage)]
+    {
+        unsafe extern "C" {
+            safe fn __llvm_profile_initialize();
+            fn __llvm_profile_set_filename(pattern: *const core::ffi::c_char);
+        }
+        __llvm_profile_initialize();
+        const FILE: &str = concat!(env!("LLVM_PROFILE_FILE"), "\0");
+        // SAFETY: it is a string with its NUL, and stays.
+        unsafe { __llvm_profile_set_filename(FILE.as_ptr().cast()) };
+        // Both leave a mark there.
+        // SAFETY: there is one thread, and nobody else reads the environment.
+        unsafe { env::remove_var("__LLVM_PROFILE_RT_INIT_ONCE") };
+    }
 }
 
 /// Has [`start`] run the given functions, by their names.

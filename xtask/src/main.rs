@@ -1,11 +1,11 @@
-//! The project's own tooling: `cargo xtask test`, `fuzz`, `faults`, `soak`, `boot`
-//! and `demo`.
+//! The project's own tooling: `cargo xtask test`, `fuzz`, `coverage` and so on.
 
 mod apt;
 mod boot;
 mod booted;
 mod cmd;
 mod console;
+mod coverage;
 mod demo;
 mod elf;
 mod emulate;
@@ -16,6 +16,7 @@ mod install;
 mod kernel;
 mod lint;
 mod machine;
+mod nightly;
 mod pid1;
 mod programs;
 mod project;
@@ -23,6 +24,7 @@ mod soak;
 mod table;
 mod targets;
 mod test;
+mod uncovered;
 
 use std::process::ExitCode;
 
@@ -52,6 +54,12 @@ enum Task {
     Faults(faults::Args),
     /// Do everything at once under a storm of signals, and count what is left
     Soak(soak::Args),
+    /// Which lines of `src/` the tests on this machine run
+    Coverage(coverage::Args),
+    /// Run the pure tests in Miri, of the nightly toolchain
+    Miri,
+    /// Run tests with the sanitizers of the nightly toolchain
+    Sanitize(nightly::SanitizeArgs),
     /// Boot a Debian kernel in QEMU and run programs in it
     Boot(boot::Args),
     /// Build the freestanding `tree`, run it on a directory, and look inside
@@ -68,6 +76,11 @@ fn main() -> ExitCode {
         Task::Fuzz(args) => Project::find().and_then(|project| fuzz::run(&project, &args)),
         Task::Faults(args) => Project::find().and_then(|project| faults::run(&project, &args)),
         Task::Soak(args) => Project::find().and_then(|project| soak::run(&project, &args)),
+        Task::Coverage(args) => Project::find().and_then(|project| coverage::run(&project, &args)),
+        Task::Miri => Project::find().and_then(|project| nightly::miri(&project)),
+        Task::Sanitize(args) => {
+            Project::find().and_then(|project| nightly::sanitize(&project, &args))
+        }
         Task::Boot(args) => Project::find().and_then(|project| boot::run(&project, &args)),
         Task::Demo(args) => Project::find().and_then(|project| demo::run(&project, &args)),
         Task::Emulate(args) => emulate::run(&args),

@@ -1,0 +1,171 @@
+//! `cargo xtask miri` and `cargo xtask sanitize`: checks that the nightly
+//! compiler has. Where it is missing they say `not run`, and fail.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use crate::cmd;
+use crate::project::{ALL_FEATURES, Project};
+use crate::table::{Done, Table};
+use crate::targets::Arch;
+use crate::test::judge;
+
+/// Pure tests, by test program: Miri runs no system call but those of std that
+/// it knows, and ends at the first other one. After `--skip` stand those that
+/// make one, or would take it many minutes.
+const PURE: [(&str, &[&str]); 6] = [
+    (
+        "--lib",
+        &[
+            "--skip=auxv::tests::the_probe",
+            "--skip=process::spawn",
+            "--skip=rt::mem",
+            "--skip=sys::",
+        ],
+    ),
+    ("--test=errno", &[]),
+    ("--test=path", &["components", "--skip=every"]),
+    ("--test=vdso", &["synthetic", "--skip=never"]),
+    ("--test=time", &["timespec"]),
+    ("--test=signal", &["set::", "number::"]),
+];
+
+/// Tests that a sanitizer breaks, by what it adds to the process, and how.
+const NOT_SANITIZED: [(Sanitizer, &str, &str); 3] = [
+    (
+        Sanitizer::Address,
+        "limits::limits_are_set_as_libc_sets_them",
+        "what it limits, the sanitizer needs",
+    ),
+    (
+        Sanitizer::Address,
+        "own::changing_one_variable_for_ever_takes_no_more_memory",
+        "freed memory is kept for a while, to see who still uses it",
+    ),
+    (
+        Sanitizer::Thread,
+        "own::changing_one_variable_for_ever_takes_no_more_memory",
+        "it keeps a history of all accesses",
+    ),
+];
+
+/// Programs whose tests are of memory, threads or children.
+const SANITIZED: [&str; 9] = [
+    "--lib",
+    "--test=env",
+    "--test=event",
+    "--test=fd",
+    "--test=getrandom",
+    "--test=process",
+    "--test=signal",
+    "--test=socket",
+    "--test=spawn",
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Sanitizer {
+    Address,
+    Thread,
+}
+
+impl Sanitizer {
+    fn name(self) -> &'static str {
+        match self {
+            Sanitizer::Address => "address",
+            Sanitizer::Thread => "thread",
+        }
+    }
+}
+
+#[derive(clap::Args)]
+pub struct SanitizeArgs {
+    /// One of them alone
+    #[arg(long)]
+    only: Option<Sanitizer>,
+}
+
+pub fn miri(project: &Project) -> Result<ExitCode> {
+    let mut table = Table::new();
+    let there = component(&mut table, project, "miri", "Miri");
+    for (program, filters) in PURE.iter().filter(|_| there) {
+        table.step(program.trim_start_matches('-'), "Miri", || {
+            let mut cargo = nightly(project, "miri");
+            cargo.args(["test", "-p", "rawos", "--no-fail-fast", program]).args(ALL_FEATURES.args);
+            cargo.arg("--target-dir").arg(project.target_dir.join("miri"));
+            // Some make pointers of addresses, as a kernel does.
+            cargo.env("MIRIFLAGS", "-Zmiri-permissive-provenance -Zmiri-disable-isolation");
+            // Few cases of each property: each takes a thousand times as long.
+            cargo.env("PROPTEST_CASES", "8").arg("--").args(*filters);
+            let finished = cmd::stream(&mut cargo)?;
+            Ok(judge(finished.success, &finished.text))
+        });
+    }
+    end(&table, there)
+}
+
+pub fn sanitize(project: &Project, args: &SanitizeArgs) -> Result<ExitCode> {
+    let mut table = Table::new();
+    let there = component(&mut table, project, "rust-src", "nightly");
+    let host = Arch::ALL.into_iter().find(|arch| arch.is_host()).map_or("", Arch::triple);
+    let wanted = Sanitizer::value_variants().iter().copied();
+    let wanted = wanted.filter(|one| there && args.only.is_none_or(|only| only == *one));
+    for sanitizer in wanted {
+        table.step("tests", sanitizer.name(), || {
+            let mut cargo = nightly(project, "test");
+            // std's own code is to be watched too, and what it tells of its locks.
+            cargo.args(["-Zbuild-std", "-p", "rawos", "--no-fail-fast", "--target", host]);
+            cargo.args(ALL_FEATURES.args).args(SANITIZED);
+            cargo.arg("--target-dir").arg(project.target_dir.join(sanitizer.name()));
+            cargo.env("RUSTFLAGS", format!("-Zsanitizer={}", sanitizer.name()));
+            // Tests unwind whatever the profile says; std is to be built once.
+            cargo.env("CARGO_PROFILE_DEV_PANIC", "unwind").env("CARGO_PROFILE_DEV_DEBUG", "1");
+            // What a process holds at its end is no leak here: many tests end one
+            // in the middle. And some ask for more memory than there is.
+            cargo.env("ASAN_OPTIONS", "detect_leaks=0:allocator_may_return_null=1").arg("--");
+            for (_, test, why) in NOT_SANITIZED.iter().filter(|(of, ..)| *of == sanitizer) {
+                crate::console::line(format_args!("without {test}: {why}"));
+                cargo.arg(format!("--skip={test}"));
+            }
+            let finished = cmd::stream(&mut cargo)?;
+            Ok(judge(finished.success, &finished.text))
+        });
+    }
+    end(&table, there)
+}
+
+/// A cargo command of the nightly toolchain.
+fn nightly(project: &Project, subcommand: &str) -> Command {
+    let mut cargo = Command::new("rustup");
+    cargo.current_dir(&project.root).args(["run", "nightly", "cargo", subcommand]);
+    // Set by the cargo that runs this, and stronger than `run`'s choice.
+    for name in ["CARGO", "RUSTUP_TOOLCHAIN", "RUSTC", "RUSTDOC", "LD_LIBRARY_PATH"] {
+        cargo.env_remove(name);
+    }
+    cargo
+}
+
+/// Whether the nightly toolchain has the component, or rustup can get it; a row
+/// says so where not.
+fn component(table: &mut Table, project: &Project, component: &str, place: &str) -> bool {
+    table.step(component, place, || {
+        if !cmd::on_path("rustup") {
+            return Ok(Done::not_run("no rustup"));
+        }
+        let mut add = Command::new("rustup");
+        add.current_dir(&project.root);
+        add.args(["component", "add", "--toolchain=nightly", component, "rust-src"]);
+        match cmd::stream(&mut add)?.success {
+            true => Ok(Done::ok()),
+            false => Ok(Done::not_run(format!("the nightly toolchain has no {component}"))),
+        }
+    })
+}
+
+/// Prints all rows; what did not run was asked for, and is a failure.
+fn end(table: &Table, there: bool) -> Result<ExitCode> {
+    table.print();
+    let ended = table.totals();
+    Ok(if there { ended } else { ExitCode::FAILURE })
+}
