@@ -62,6 +62,8 @@ pub enum Rule {
     Lacks(i32),
     /// Directories do not tell what their entries are, as on some file systems.
     Untyped,
+    /// What it fails with where a read or a write moves less than was asked for; what was moved stays.
+    Short(i32),
     /// A failed call leaves files, as documented.
     Partial,
     /// If this call fails, what it was to remove stays: a child that is not waited for, a file, a
@@ -91,6 +93,12 @@ pub fn plain(row: &Row) -> i32 {
         .iter()
         .find_map(|rule| if let Rule::Plain(errno) = *rule { Some(errno) } else { None })
         .unwrap_or(0)
+}
+
+/// How the function ends with short reads and writes.
+pub fn short(row: &Row) -> i32 {
+    let short = |rule: &Rule| if let Rule::Short(errno) = *rule { Some(errno) } else { None };
+    row.rules.iter().find_map(short).unwrap_or_else(|| plain(row))
 }
 
 /// The calls that always fail, with their errno.

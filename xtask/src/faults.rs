@@ -8,23 +8,18 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::cmd;
 use crate::console;
 use crate::project::{ALL_FEATURES, Project};
-use crate::targets::Arch;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Write down anew which system calls each function makes, in docs/syscalls
+    /// Add the system calls that each function made to docs/syscalls
     #[arg(long)]
     write: bool,
 }
-
-/// The calls of x86_64 that the other architectures never had, and what is made
-/// there instead.
-const GENERIC: [(&str, &str); 0] = [];
 
 pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     let dir = project.target_dir.join("faults");
@@ -76,34 +71,22 @@ fn markdown(outcomes: &str) -> (String, String) {
     (text, totals)
 }
 
-/// Writes `docs/syscalls`: for this architecture what was seen, for the others
-/// what they have in place of it.
+/// Adds to `docs/syscalls/calls.tsv` what was seen here. What other kernels made
+/// the functions do stays in it.
 fn write_down(project: &Project, calls: &str) -> Result<()> {
-    if !Arch::ALL.into_iter().any(|arch| arch.is_host() && arch.triple().starts_with("x86_64")) {
-        bail!("docs/syscalls is written on x86_64");
-    }
-    let docs = project.root.join("docs/syscalls");
+    let path = project.root.join("docs/syscalls/calls.tsv");
+    let known = read(&path)?;
     let mut functions = BTreeMap::<&str, BTreeSet<&str>>::new();
-    for (function, made) in calls.lines().filter_map(|line| line.split_once('\t')) {
-        functions.entry(function).or_default().extend(made.split(' ').filter(|c| !c.is_empty()));
+    for line in known.lines().chain(calls.lines()) {
+        let Some((function, made)) = line.split_once('\t') else { continue };
+        functions.entry(function).or_default().extend(made.split_whitespace());
     }
-    let table = |name: &dyn Fn(&str) -> String| {
-        functions.iter().fold(String::new(), |mut text, (function, made)| {
-            let made: BTreeSet<String> = made.iter().map(|call| name(call)).collect();
-            let made = made.into_iter().collect::<Vec<_>>().join(" ");
-            let _ = writeln!(text, "{function}\t{made}");
-            text
-        })
-    };
-    let generic = |call: &str| {
-        let other = GENERIC.iter().find(|(old, _)| *old == call);
-        other.map_or(call, |(_, new)| new).to_owned()
-    };
-    let tables = [("x86_64.tsv", table(&str::to_owned)), ("generic.tsv", table(&generic))];
-    for (file, text) in tables {
-        fs::write(docs.join(file), text).with_context(|| file.to_owned())?;
+    let mut text = String::new();
+    for (function, made) in functions {
+        let made = made.into_iter().collect::<Vec<_>>().join(" ");
+        let _ = writeln!(text, "{function}\t{made}");
     }
-    Ok(())
+    fs::write(&path, text).with_context(|| path.display().to_string())
 }
 
 #[cfg(test)]

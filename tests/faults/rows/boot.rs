@@ -108,9 +108,10 @@ pub const ROWS: &[Row] = &[
                 |done| done.is_ok(),
             );
             let text = std::fs::read("kmsg").expect("a file");
-            assert_eq!(text, if done { &b"<27>it burns\n"[..] } else { b"" });
+            assert!(if done { text == b"<27>it burns\n" } else { text.len() < 2 });
         },
-        rules: &[],
+        // Of a file that is not /dev/kmsg, which takes all or nothing; documented.
+        rules: &[Rule::Short(libc::EIO)],
     },
     Row {
         name: "init::init_module",

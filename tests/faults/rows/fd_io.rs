@@ -108,7 +108,10 @@ pub const ROWS: &[Row] = &[
         run: |t| {
             let (file, mut a, mut b) = (file(), [0; 2], [0; 6]);
             let bufs = &mut [IoSliceMut::new(&mut a), IoSliceMut::new(&mut b)];
-            t.call_and(|| fd::readv(&file, bufs), |read| assert!(read.is_err() || read == Ok(8)));
+            t.call_and(
+                || fd::readv(&file, bufs),
+                |read| assert!(read.is_err() || [Ok(8), Ok(1)].contains(&read)),
+            );
         },
         rules: &[],
     },
@@ -160,7 +163,7 @@ pub const ROWS: &[Row] = &[
             let (file, (_reader, writer)) = (file(), pipe());
             t.call_and(
                 || fd::sendfile(&writer, &file, Some(7), 5),
-                |sent| assert!(sent.is_err() || sent == Ok(5)),
+                |sent| assert!(sent.is_err() || [Ok(5), Ok(1)].contains(&sent)),
             );
         },
         rules: &[],
@@ -182,7 +185,7 @@ pub const ROWS: &[Row] = &[
             let (from, to) = (file(), File::create("empty").expect("the scene's"));
             t.call_and(
                 || fd::copy_file_range(&from, &to, 5, Some(7), None),
-                |copied| assert!(copied.is_err() || copied == Ok(5)),
+                |copied| assert!(copied.is_err() || [Ok(5), Ok(1)].contains(&copied)),
             );
         },
         rules: &[],
