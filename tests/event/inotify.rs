@@ -419,7 +419,7 @@ fn they_are_shown() {
     assert!(format!("{buf:?}").starts_with("InotifyBuf { size: "), "{buf:?}");
     let dir = temp_dir();
     let inotify = inotify_init(InotifyFlags::empty()).unwrap();
-    inotify_add_watch(&inotify, dir.path(), InotifyMask::CREATE).unwrap();
+    inotify_add_watch(&inotify, dir.path().to_str().unwrap(), InotifyMask::CREATE).unwrap();
     File::create(dir.path().join("new")).unwrap();
     let shown = format!("{:?}", inotify_read(&inotify, &mut buf).unwrap());
     assert!(shown.starts_with('[') && shown.contains("CREATE"), "{shown}");

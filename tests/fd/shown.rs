@@ -1,8 +1,8 @@
 //! How the types of the room look in `{:?}`, and their traits that only pass on.
 
-use std::os::fd::{self as std_fd, AsRawFd as _};
+use std::os::fd::AsRawFd as _;
 
-use rawos::fd::{self as ours, AsFd as _, FdReader, FdWriter, IoSliceMut, OwnedFd};
+use rawos::fd::{self as ours, AsFd as _, FdReader, FdWriter, IoSliceMut};
 
 use crate::common::own;
 
@@ -53,7 +53,9 @@ fn readinto_is_read() {
 #[cfg(feature = "std")]
 #[test]
 fn stds_traits_are_there() {
-    use std_fd::{AsFd, AsRawFd, IntoRawFd};
+    use std::os::fd::{self as std_fd, AsFd, AsRawFd, IntoRawFd};
+
+    use rawos::fd::OwnedFd;
     fn numbers<T: AsFd + AsRawFd>(fd: &T) -> [i32; 2] {
         [AsFd::as_fd(fd).as_raw_fd(), AsRawFd::as_raw_fd(fd)]
     }

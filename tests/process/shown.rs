@@ -68,3 +68,14 @@ fn what_is_mapped_is_locked_and_unlocked() {
         assert_eq!(locked(), 0);
     });
 }
+
+/// Where no `PATH` is asked, and what no file can be called.
+#[test]
+fn a_name_with_a_slash_is_a_path() {
+    use rawos::Errno;
+    let exec = |name: &str| process::execvpe(name, [c"a"], [c"PATH=/nowhere"]).err();
+    assert_eq!(exec("./no/such"), Some(Errno::ENOENT));
+    assert_eq!(exec("/proc/self/comm"), Some(Errno::EACCES));
+    assert_eq!(exec("a\0b"), Some(Errno::EINVAL));
+    assert_eq!(exec("no-such-name"), Some(Errno::ENOENT));
+}

@@ -135,6 +135,7 @@ fn other_families_are_no_names() {
     assert_eq!((address.as_path(), address.as_abstract()), (None, None));
     assert!(!address.is_unnamed());
     assert_ne!(address, UnixAddr::UNNAMED);
+    assert!(format!("{address:?}").starts_with("UnixAddr(2, "), "{address:?}");
 }
 
 #[test]

@@ -12,9 +12,13 @@ use syscalls::Sysno;
 
 use crate::rules::{Row, Rule};
 
-/// Where the vDSO is not found, or not there to be read, there is the system call.
+/// Where the vDSO is not found, or not there to be read, there is the system call. Before Linux 6.4
+/// it is found by /proc, not by prctl.
 const VDSO: &[Rule] = &[
     Rule::Absorbs(Sysno::prctl, &[]),
+    Rule::Absorbs(Sysno::statfs, &[]),
+    Rule::Absorbs(Sysno::openat, &[]),
+    Rule::Absorbs(Sysno::read, &[]),
     Rule::Absorbs(Sysno::mincore, &[]),
     Rule::Absorbs(Sysno::rt_sigtimedwait, &[libc::EAGAIN]),
 ];
