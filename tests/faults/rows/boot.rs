@@ -248,13 +248,18 @@ pub fn powerless() {
     assert_eq!(unsafe { libc::syscall(libc::SYS_capset, &version_3, &none) }, 0);
 }
 
+/// A `char` of C, which has a sign on some architectures.
+fn byte(c: libc::c_char) -> u8 {
+    c.to_ne_bytes()[0]
+}
+
 fn uts() -> Uts {
     let mut name = std::mem::MaybeUninit::<libc::utsname>::zeroed();
     // SAFETY: writes the struct.
     assert_eq!(unsafe { libc::uname(name.as_mut_ptr()) }, 0);
     // SAFETY: zeroes are a value, and it was written.
     let name = unsafe { name.assume_init() };
-    Uts { nodename: name.nodename.map(|c| c as u8), domainname: name.domainname.map(|c| c as u8) }
+    Uts { nodename: name.nodename.map(byte), domainname: name.domainname.map(byte) }
 }
 
 struct Uts {
