@@ -301,16 +301,19 @@ fn report(files: &[Counted], reasons: &Reasons) -> Result<Done> {
             for line in &lacking {
                 println!("{line:>8}  {}", file.source.line(*line));
             }
-            if function.whole && !lacking.is_empty() {
-                unexplained.push(format!("{}: {name}", file.source.name));
+            for line in &lacking {
+                unexplained.push(format!("{}:{line}: {name}", file.source.name));
             }
         }
+    }
+    for reason in reasons.unused() {
+        println!("Explains nothing: {reason}");
     }
     println!();
     rows.push(row("without files that are not counted", held.0, held.1));
     rows.push(row("all of src/", all.0, all.1));
     print_columns(&rows, &[1, 2, 3]);
-    let reached = percent(held.0, held.1);
+    let reached = percent(all.0, all.1);
     if reached < LEAST_PERCENT {
         bail!("{reached:.1} % of the lines, and not {LEAST_PERCENT} %");
     }

@@ -1,6 +1,7 @@
 //! Source files as `cargo xtask coverage` sees them: functions with lines that
 //! did not run, and the reasons that are written down for them.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -99,7 +100,14 @@ fn named(line: &str) -> Option<String> {
 
 /// Why lines do not run: `file | what | why`, where `what` is a function, a
 /// piece of the line in backquotes, or `*` for a file that is not counted.
-pub struct Reasons(Vec<[String; 3]>);
+pub struct Reasons(Vec<Reason>);
+
+struct Reason {
+    /// File, what, why.
+    parts: [String; 3],
+    /// Whether it was asked for.
+    used: Cell<bool>,
+}
 
 impl Reasons {
     pub fn read(path: &Path) -> Result<Reasons> {
@@ -112,7 +120,7 @@ impl Reasons {
         for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let parts: Vec<String> = line.splitn(3, " | ").map(str::to_owned).collect();
             match <[String; 3]>::try_from(parts) {
-                Ok(reason) => all.push(reason),
+                Ok(parts) => all.push(Reason { parts, used: Cell::new(false) }),
                 Err(_) => bail!("not `file | what | why`: {line}"),
             }
         }
@@ -130,7 +138,15 @@ impl Reasons {
     }
 
     fn find(&self, file: &str, fits: impl Fn(&str) -> bool) -> Option<&str> {
-        self.0.iter().find(|[of, what, _]| of == file && fits(what)).map(|[_, _, why]| &**why)
+        let found =
+            self.0.iter().find(|Reason { parts: [of, what, _], .. }| of == file && fits(what))?;
+        found.used.set(true);
+        Some(&found.parts[2])
+    }
+
+    /// Those that explained nothing: they may go, if it is not for chance.
+    pub fn unused(&self) -> impl Iterator<Item = String> {
+        self.0.iter().filter(|reason| !reason.used.get()).map(|reason| reason.parts.join(" | "))
     }
 }
 
@@ -184,6 +200,10 @@ mod tests {
         assert_eq!(reasons.of_line("b", "f", ""), Some("y | z"));
         assert_eq!(reasons.of_line("b", "g", "a = 1 + 2;"), Some("w"));
         assert_eq!(reasons.of_line("b", "g", "a = 2;"), None);
+        assert_eq!(reasons.unused().count(), 0);
+        let reasons = Reasons::parse(text).unwrap();
+        assert_eq!(reasons.of_line("b", "f", ""), Some("y | z"));
+        assert_eq!(reasons.unused().collect::<Vec<_>>(), ["a | * | x", "b | `1 +` | w"]);
         assert!(Reasons::parse("a | b\n").is_err());
     }
 }
