@@ -1,7 +1,7 @@
 //! Duplicates of a descriptor, and pipes.
 
 use super::{AsFd, BorrowedFd, OwnedFd, RawFd};
-use crate::{Result, fs::OFlags, sys};
+use crate::{Result, errno::retry, fs::OFlags, sys};
 
 /// Duplicates `fd` as the lowest free number, close-on-exec.
 ///
@@ -205,7 +205,7 @@ unsafe fn replace(old: BorrowedFd<'_>, new: RawFd, inheritable: bool) -> Result<
         return sys::fd::fcntl_getfd(old).map(drop);
     }
     // SAFETY: the caller vouches for `new`.
-    unsafe { sys::fd::dup3(old, new, flags) }
+    retry(|| unsafe { sys::fd::dup3(old, new, flags) })
 }
 
 /// Makes a pipe: what is written to the second descriptor is read from the

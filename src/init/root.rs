@@ -95,7 +95,9 @@ pub enum OldRoot {
 ///    topmost moves.
 /// 3. The mount at `new_root` moves on top of the root. If this or a move before
 ///    it fails, what has moved moves back, and nothing has changed.
-/// 4. The root and the current directory become the new root.
+/// 4. The root and the current directory become the new root. That this is allowed
+///    was tried in 1: should it fail all the same, the outer result is that error,
+///    and what has moved stays where it is.
 /// 5. Unless `old` is `Keep`: what of the four stayed in the old root is
 ///    unmounted there (with `MNT_DETACH`), and everything in the old root is
 ///    removed, through `buf`, but nothing on another file system, so not what

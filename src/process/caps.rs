@@ -309,8 +309,8 @@ fn numbers(caps: CapSet) -> impl Iterator<Item = u64> {
     (0..64).filter(move |number| caps.bits() >> number & 1 == 1)
 }
 
-/// The last capability that every kernel knows: of Linux 3.16.
-const LAST_OF_ALL: u64 = general::CAP_AUDIT_READ as u64;
+/// The last capability that every kernel knows: of Linux 3.5.
+const LAST_OF_ALL: u64 = general::CAP_BLOCK_SUSPEND as u64;
 
 /// The set of those numbers for which `ask` returns 1, up to the first that the
 /// kernel does not know. One that it must know and refuses is an error: the set

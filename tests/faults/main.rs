@@ -105,7 +105,9 @@ impl Report {
             seen.left.retain(|left| !left.starts_with("signals"));
         }
         let part_stays = matches!(plan, Plan::Short) && rules::short(row) != rules::plain(row);
-        let stays = |left: &String| part_stays || rules::may_leave(row, call, left);
+        let stays = |left: &String| {
+            (part_stays && rules::is_file(left)) || rules::may_leave(row, call, left)
+        };
         for left in seen.left.drain(..).filter(|left| !stays(left)) {
             write!(wrong, "{left}; ").expect("room");
         }

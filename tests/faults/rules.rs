@@ -206,11 +206,16 @@ pub fn apart(row: &Row) -> Option<i32> {
     })
 }
 
+/// Whether what is left is a file that is new, or one that is gone, or a mount.
+pub fn is_file(left: &str) -> bool {
+    left.starts_with("new: ") || left.starts_with("gone: ")
+}
+
 /// Whether a trial in which `call` fails may leave this.
 pub fn may_leave(row: &Row, call: Option<Sysno>, left: &str) -> bool {
     row.rules.iter().any(|rule| match rule {
-        Rule::Partial => true,
-        Rule::Stays(of) => Some(*of) == call,
+        Rule::Partial => is_file(left),
+        Rule::Stays(of) => Some(*of) == call && !left.contains("descriptor"),
         Rule::Closes => left.starts_with("a closed descriptor"),
         Rule::Maps => left.starts_with("a new mapping"),
         _ => false,
@@ -229,7 +234,8 @@ pub fn errnos(row: &Row, call: Sysno) -> Vec<i32> {
             (1..134).filter_map(rawos::Errno::from_raw).find(|errno| errno.name() == Some(name));
         found.unwrap_or_else(|| panic!("{name}: no errno")).raw()
     };
-    let mut errnos: Vec<i32> = line.unwrap_or_default().split_whitespace().map(name).collect();
+    let line = line.unwrap_or_else(|| panic!("{}: not in errnos.tsv", name_of(call)));
+    let mut errnos: Vec<i32> = line.split_whitespace().map(name).collect();
     if is_new(call) {
         errnos.extend([libc::ENOSYS, libc::EPERM]);
     }

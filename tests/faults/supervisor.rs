@@ -79,21 +79,21 @@ struct Belongings {
 impl Belongings {
     fn of(pid: libc::pid_t, dir: &Path) -> Self {
         let fds = format!("/proc/{pid}/fd");
-        let listed = fs::read_dir(&fds).into_iter().flatten().flatten().map(|entry| {
+        let listed = fs::read_dir(&fds).expect("its descriptors").flatten().map(|entry| {
             let target = fs::read_link(entry.path()).unwrap_or_default();
             format!("{} is {}", entry.file_name().to_string_lossy(), target.display())
         });
-        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("its status");
         let is_signals =
             |line: &&str| ["SigBlk:", "SigIgn:", "SigCgt:"].iter().any(|key| line.starts_with(key));
-        let maps = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap_or_default();
+        let maps = fs::read_to_string(format!("/proc/{pid}/maps")).expect("its mappings");
         let mapped =
             maps.lines().filter(|line| !line.contains("[heap]") && !line.contains("[stack]"));
         Self {
             descriptors: listed.collect(),
             mappings: mapped.map(str::to_owned).collect(),
             children: fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))
-                .unwrap_or_default(),
+                .expect("its children"),
             signals: status.lines().filter(is_signals).map(str::to_owned).collect(),
             files: scene::files(dir),
             place: place(pid),

@@ -90,7 +90,11 @@ fn a_terminal_and_what_is_none() {
     same(terminal.try_clone().unwrap());
     same(pty.try_clone().unwrap());
     drop(pty);
-    // Its other end is closed.
+    // Its other end is closed: as soon as no child that another test makes meanwhile has it.
+    let mut closed = libc::pollfd { fd: terminal.as_raw_fd(), events: 0, revents: 0 };
+    // SAFETY: one struct.
+    assert_eq!(unsafe { libc::poll(&mut closed, 1, 60_000) }, 1);
+    assert_ne!(closed.revents & libc::POLLHUP, 0);
     same(terminal);
     same(std::fs::File::open("/dev/null").unwrap().into());
     same(std::io::pipe().unwrap().0.into());

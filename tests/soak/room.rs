@@ -101,7 +101,7 @@ impl Room {
             Phase::Free => return,
             Phase::FullDisk => return self.fill(rng),
             // Pages: a spawn takes 32 of them and some more.
-            Phase::Memory => (statm() + rng.below(64)) * 4096,
+            Phase::Memory => (statm() + rng.below(64)) * page(),
             // The lowest number that is free, and some more. The loader of a
             // program needs a few too, when ours are closed.
             Phase::Descriptors => (lowest_free() + rng.below(6)).max(8),
@@ -173,6 +173,12 @@ fn may_set(scratch: &str, name: &str) -> bool {
 }
 
 /// The pages of this process.
+/// The size of a page.
+fn page() -> u64 {
+    // SAFETY: takes a number.
+    unsafe { libc::sysconf(libc::_SC_PAGESIZE) as u64 }
+}
+
 fn statm() -> u64 {
     let text = fs::read_to_string("/proc/self/statm").unwrap();
     text.split(' ').next().unwrap().parse().unwrap()

@@ -22,7 +22,7 @@ use crate::{
     files::ONE,
     room::{Phase, Room},
     trees::{TREE, WIDE},
-    util::not_run,
+    util::{not_run, not_run_in_part},
     watch::{self, NOW, WORKERS},
     worker::{OPERATIONS, Rng, TALLY, Worker},
 };
@@ -100,6 +100,12 @@ fn run(phase: Phase) {
     // This one, the workers, the storm, and who watches.
     let tasks = if root { WORKERS as u64 + 3 } else { 0 };
     let room = Room::new(phase, mounts && phase != Phase::Processes, scratch.clone(), tasks);
+    if !mounts {
+        not_run_in_part("mounts are not allowed");
+    }
+    if room.xattr.is_none() {
+        not_run_in_part("the file system has no extended attributes");
+    }
     let room: &'static Room = Box::leak(Box::new(room));
     panic::set_hook(Box::new(move |panic| {
         room.end();

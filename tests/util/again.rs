@@ -4,7 +4,7 @@
 
 use std::{env, io, panic};
 
-use super::{default_signals, not_run, this_program};
+use super::{default_signals, not_run, not_run_in_part, this_program};
 
 /// Runs `then` in a process of its own, for the test whose full name is `test`.
 pub fn alone(test: &str, then: impl FnOnce()) {
@@ -23,8 +23,12 @@ pub fn alone(test: &str, then: impl FnOnce()) {
     let output = command.env("RAWOS_ALONE", test).output().expect("it runs");
     let text = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
-    for line in errors.lines().filter(|line| line.starts_with("not run")) {
-        not_run(line.trim_start_matches("not run: "));
+    for line in errors.lines() {
+        if let Some(why) = line.strip_prefix("not run in part: ") {
+            not_run_in_part(why);
+        } else if let Some(why) = line.strip_prefix("not run: ") {
+            not_run(why);
+        }
     }
     let passed = text.contains("test result: ok. 1 passed");
     assert!(output.status.success() && passed, "{}\n{text}\n{errors}", output.status);

@@ -274,7 +274,7 @@ pub const ROWS: &[Row] = &[
             t.call(|| writer.close());
         },
         // It flushes first: the file has changed where closing fails.
-        rules: &[TELLS[0], TELLS[1], TELLS[2], TELLS[3], TELLS[4], Rule::Partial],
+        rules: &[TELLS[0], TELLS[1], TELLS[2], TELLS[3], TELLS[4], TELLS[5], Rule::Partial],
     },
     Row {
         name: "fd::FdWriter::drop",

@@ -11,9 +11,6 @@ use syscalls::Sysno;
 use super::fd_io::file;
 use crate::rules::{Row, Rule};
 
-/// Neither Linux interrupts it nor does Python repeat it: the manual page speaks of other systems.
-const DUP3: &[Rule] = &[Rule::Interrupts(Sysno::dup3)];
-
 /// What closing fails with is told, EINTR too: the descriptor is gone whatever the result.
 pub const TELLS: &[Rule] = &[
     Rule::Closes,
@@ -21,6 +18,7 @@ pub const TELLS: &[Rule] = &[
     Rule::Turns(Sysno::close, &[libc::EBADF], libc::EBADF),
     Rule::Turns(Sysno::close, &[libc::EIO], libc::EIO),
     Rule::Turns(Sysno::close, &[libc::ENOSPC], libc::ENOSPC),
+    Rule::Turns(Sysno::close, &[libc::EDQUOT], libc::EDQUOT),
 ];
 
 /// Has the number be a descriptor of `file`: to put another there is then no change.
@@ -37,7 +35,7 @@ pub const ROWS: &[Row] = &[
             let file = file();
             t.call(|| fd::dup(&file));
         },
-        // As for dup3.
+        // Linux does not interrupt it, nor does Python repeat it.
         rules: &[Rule::Interrupts(Sysno::fcntl)],
     },
     Row {
@@ -46,7 +44,7 @@ pub const ROWS: &[Row] = &[
             let (old, mut new) = (file(), OwnedFd::from(file()));
             t.call(|| fd::dup2(&old, &mut new, false));
         },
-        rules: DUP3,
+        rules: &[],
     },
     Row {
         name: "fd::dup2_raw",
@@ -56,7 +54,7 @@ pub const ROWS: &[Row] = &[
             // SAFETY: nobody else has the number.
             t.call(|| unsafe { fd::dup2_raw(&file, 900, true) });
         },
-        rules: DUP3,
+        rules: &[],
     },
     Row {
         name: "fd::dup2_stdin",
@@ -65,12 +63,12 @@ pub const ROWS: &[Row] = &[
             put(0);
             t.call(|| fd::dup2_stdin(&file));
         },
-        rules: DUP3,
+        rules: &[],
     },
     Row {
         name: "fd::dup2_stdin (itself)",
         run: |t| t.call(|| fd::dup2_stdin(fd::stdin())),
-        // As for dup3.
+        // Linux does not interrupt it, nor does Python repeat it.
         rules: &[Rule::Interrupts(Sysno::fcntl)],
     },
     Row {
@@ -80,7 +78,7 @@ pub const ROWS: &[Row] = &[
             put(1);
             t.call(|| fd::dup2_stdout(&file));
         },
-        rules: DUP3,
+        rules: &[],
     },
     Row {
         name: "fd::dup2_stderr",
@@ -89,7 +87,7 @@ pub const ROWS: &[Row] = &[
             put(2);
             t.call(|| fd::dup2_stderr(&file));
         },
-        rules: DUP3,
+        rules: &[],
     },
     Row { name: "fd::pipe", run: |t| t.call(fd::pipe), rules: &[] },
     Row { name: "fd::pipe2", run: |t| t.call(|| fd::pipe2(OFlags::NONBLOCK)), rules: &[] },

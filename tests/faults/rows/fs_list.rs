@@ -116,6 +116,7 @@ pub const ROWS: &[Row] = &[
             Rule::Turns(Sysno::close, &[libc::EBADF], libc::EBADF),
             Rule::Turns(Sysno::close, &[libc::EIO], libc::EIO),
             Rule::Turns(Sysno::close, &[libc::ENOSPC], libc::ENOSPC),
+            Rule::Turns(Sysno::close, &[libc::EDQUOT], libc::EDQUOT),
         ],
     },
     Row {

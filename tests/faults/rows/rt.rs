@@ -51,7 +51,7 @@ pub const ROWS: &[Row] = &[
         rules: &[
             NULL,
             // The chunk stays the program's.
-            Rule::Partial,
+            Rule::Maps,
         ],
     },
     Row {

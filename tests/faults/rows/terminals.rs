@@ -237,7 +237,6 @@ pub const ROWS: &[Row] = &[
             // "`fd` is closed, whether the call succeeds or not."
             Rule::Closes,
             Rule::Tries(Sysno::ioctl, &[libc::EPERM, libc::EIO]),
-            DUP,
         ],
     },
     Row {
@@ -250,7 +249,7 @@ pub const ROWS: &[Row] = &[
             t.call(|| tty::login_tty(stream));
         },
         // To change a descriptor's flags takes no time, either.
-        rules: &[DUP, Rule::Interrupts(Sysno::fcntl)],
+        rules: &[Rule::Interrupts(Sysno::fcntl)],
     },
     Row {
         name: "tty::forkpty",
@@ -280,17 +279,12 @@ pub const ROWS: &[Row] = &[
             Rule::Request(request::TIOCSCTTY, &Rule::Turns(Sysno::ioctl, &[], libc::ECHILD)),
             Rule::Turns(Sysno::setsid, &[], libc::ECHILD),
             Rule::Turns(Sysno::dup3, &[], libc::ECHILD),
-            // Nor is a duplicate tried again after a signal, as in Python.
-            Rule::Turns(Sysno::dup3, &[libc::EINTR], libc::ECHILD),
             // The row's own, once more.
             Rule::Absorbs(Sysno::wait4, &[]),
         ],
     },
 ];
 
-/// It could be interrupted where it closes what was there: as for close, and in Python, not to be
-/// retried. (Linux does not.)
-const DUP: Rule = Rule::Interrupts(Sysno::dup3);
 /// "EINVAL: `pty` is none", as POSIX has it.
 const UNLOCK: Rule =
     Rule::Request(request::TIOCSPTLCK, &Rule::Turns(Sysno::ioctl, &[libc::ENOTTY], libc::EINVAL));

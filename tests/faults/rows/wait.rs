@@ -99,7 +99,7 @@ pub const ROWS: &[Row] = &[
         );
     })
     // It takes the child away.
-    .but(&[Rule::Partial]),
+    .but(&[Rule::Stays(Sysno::kill)]),
     Row::new("process::killpg", |t| {
         // A group of its own: that of a guest is 1, which cannot be told.
         // SAFETY: takes numbers.
