@@ -1,15 +1,15 @@
 //! Spawning and waiting for a static program: rawos, glibc's `posix_spawn` and
-//! `std::process::Command`, one after the other in turn, as ratios of medians.
+//! `std::process::Command`; from a small process, from a large one, with file
+//! actions, and by a search of PATH.
 //!
-//! `cargo bench --features std --bench spawn [-- ROUNDS [PROGRAM]]`: without a program, a C
-//! program that returns 0 is compiled by `cc -static`. `ROUNDS` may also be
+//! By hand, `cargo bench -p rawos-benches --bench spawn --` may also take
 //! - `only:NAME:N`: just one of them spawns N times, for `strace -fc`;
-//! - `large:GIB`: rawos alone, with and without so much memory touched;
 //! - `free:PATH`: the program `spawns` at PATH, which has no libc, beside a
 //!   static C program that does the same, each from its start to its end.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "benches have std")]
 
 use std::{
+    cell::LazyCell,
     env,
     ffi::{CStr, CString},
     fs,
@@ -19,11 +19,32 @@ use std::{
     time::Instant,
 };
 
-use rawos::process::{self, SpawnOptions, WaitOptions};
+use common::{Bench, wall};
+use rawos::fs::{Mode, OFlags};
+use rawos::process::{self, FileAction, Pid, SpawnOptions, WaitOptions};
 
 fn rawos(program: &CStr) {
     let env = rawos::env::environ().expect("environment");
-    let pid = process::posix_spawn(program, [program], env, &SpawnOptions::new());
+    succeeds(process::posix_spawn(program, [program], env, &SpawnOptions::new()));
+}
+
+fn rawos_path(name: &CStr) {
+    let env = rawos::env::environ().expect("environment");
+    succeeds(process::posix_spawnp(name, [name], env, &SpawnOptions::new()));
+}
+
+fn rawos_actions(program: &CStr) {
+    let env = rawos::env::environ().expect("environment");
+    let actions = [
+        FileAction::Open(0, c"/dev/null", OFlags::RDONLY, Mode::empty()),
+        FileAction::Dup2(2, 1),
+        FileAction::Close(2),
+    ];
+    let options = SpawnOptions::new().file_actions(&actions);
+    succeeds(process::posix_spawn(program, [program], env, &options));
+}
+
+fn succeeds(pid: rawos::Result<Pid>) {
     let waited = process::waitpid(pid.expect("a child"), WaitOptions::empty());
     assert_eq!(waited.expect("a status").expect("an end").1.0, 0);
 }
@@ -33,19 +54,58 @@ unsafe extern "C" {
 }
 
 fn glibc(program: &CStr) {
+    // SAFETY: no actions.
+    unsafe { glibc_spawn(libc::posix_spawn, program, ptr::null()) };
+}
+
+fn glibc_path(name: &CStr) {
+    // SAFETY: no actions.
+    unsafe { glibc_spawn(libc::posix_spawnp, name, ptr::null()) };
+}
+
+fn glibc_actions(program: &CStr) {
+    // SAFETY: zeroes are a valid struct, until it is initialised.
+    let mut actions: libc::posix_spawn_file_actions_t = unsafe { std::mem::zeroed() };
+    // SAFETY: initialises it.
+    let mut failed = unsafe { libc::posix_spawn_file_actions_init(&mut actions) };
+    let null = c"/dev/null".as_ptr();
+    // SAFETY: copies the path into the initialised list.
+    failed |= unsafe { libc::posix_spawn_file_actions_addopen(&mut actions, 0, null, 0, 0) };
+    // SAFETY: the list is initialised.
+    failed |= unsafe { libc::posix_spawn_file_actions_adddup2(&mut actions, 2, 1) };
+    // SAFETY: the list is initialised.
+    failed |= unsafe { libc::posix_spawn_file_actions_addclose(&mut actions, 2) };
+    assert_eq!(failed, 0);
+    // SAFETY: the list is initialised.
+    unsafe { glibc_spawn(libc::posix_spawn, program, &actions) };
+    // SAFETY: initialised above, and not used again.
+    unsafe { libc::posix_spawn_file_actions_destroy(&mut actions) };
+}
+
+/// `posix_spawn` and `posix_spawnp` are of this type.
+type GlibcSpawn = unsafe extern "C" fn(
+    *mut libc::pid_t,
+    *const libc::c_char,
+    *const libc::posix_spawn_file_actions_t,
+    *const libc::posix_spawnattr_t,
+    *const *mut libc::c_char,
+    *const *mut libc::c_char,
+) -> libc::c_int;
+
+/// # Safety
+/// `actions` is null or an initialised list.
+unsafe fn glibc_spawn(
+    spawn: GlibcSpawn,
+    program: &CStr,
+    actions: *const libc::posix_spawn_file_actions_t,
+) {
     let argv = [program.as_ptr().cast_mut(), ptr::null_mut()];
     let (mut pid, mut status) = (0, 1);
-    // SAFETY: the arrays end with nulls; no actions and no attributes.
-    let result = unsafe {
-        libc::posix_spawn(
-            &mut pid,
-            program.as_ptr(),
-            ptr::null(),
-            ptr::null(),
-            argv.as_ptr(),
-            environ,
-        )
-    };
+    let name = program.as_ptr();
+    // SAFETY: nothing changes the environment's pointer.
+    let env = unsafe { environ };
+    // SAFETY: the arrays end with nulls; the caller vouches for the actions.
+    let result = unsafe { spawn(&mut pid, name, actions, ptr::null(), argv.as_ptr(), env) };
     assert_eq!(result, 0);
     // SAFETY: writes the integer.
     assert_eq!(unsafe { libc::waitpid(pid, &mut status, 0) }, pid);
@@ -70,28 +130,6 @@ fn compiled() -> CString {
     cc.args(["-O2", "-static", "-o"]).arg(&program).arg(&source).stdin(Stdio::null());
     assert!(cc.status().expect("cc").success());
     CString::new(program.to_str().expect("UTF-8")).expect("no NUL")
-}
-
-/// Spawns from a process with `gib` GiB touched, and from the same without.
-fn large(gib: usize, program: &CStr) {
-    let time = || {
-        let mut times: Vec<f64> = (0..1000)
-            .map(|_| {
-                let start = Instant::now();
-                rawos(program);
-                start.elapsed().as_secs_f64() * 1e6
-            })
-            .collect();
-        median(&mut times)
-    };
-    time();
-    for _ in 0..5 {
-        let small = time();
-        let memory = black_box(vec![1u8; gib << 30]);
-        let large = time();
-        drop(memory);
-        println!("{small:8.1} us   with {gib} GiB {:.3} of it", large / small);
-    }
 }
 
 /// The rounds of [`free`] are of so many spawns.
@@ -142,45 +180,59 @@ fn median(times: &mut [f64]) -> f64 {
     times[times.len() / 2]
 }
 
-fn main() {
-    let args: Vec<String> = env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
-    let (own, program) = match args.get(1) {
-        Some(program) => (false, CString::new(program.as_str()).expect("no NUL")),
-        None => (true, compiled()),
+fn rows(program: &CStr) {
+    let mut bench = Bench::new();
+    for (name, theirs) in &ALL[1..] {
+        bench.row(
+            "spawn and wait",
+            name,
+            wall(|| rawos(black_box(program))),
+            wall(|| theirs(black_box(program))),
+        );
+    }
+    bench.row(
+        "spawn and wait, three file actions",
+        "glibc",
+        wall(|| rawos_actions(black_box(program))),
+        wall(|| glibc_actions(black_box(program))),
+    );
+    bench.row(
+        "spawn and wait, found in PATH",
+        "glibc",
+        wall(|| rawos_path(black_box(c"true"))),
+        wall(|| glibc_path(black_box(c"true"))),
+    );
+    // Touched when the row begins, if it does.
+    let gib = if common::quick() { 1 } else { 4 };
+    let memory = LazyCell::new(|| black_box(vec![1u8; gib << 30]));
+    let row = format!("spawn and wait, parent of {gib} GiB");
+    let large = |spawn: Spawn| {
+        let mut spawn = wall(move || spawn(black_box(program)));
+        let memory = &memory;
+        move |calls| {
+            LazyCell::force(memory);
+            spawn(calls)
+        }
     };
-    let rounds = args.first().map_or("2000", String::as_str);
-    if let Some(gib) = rounds.strip_prefix("large:") {
-        large(gib.parse().expect("a number of GiB"), &program);
-    } else if let Some(path) = rounds.strip_prefix("free:") {
+    for (name, theirs) in &ALL[1..] {
+        bench.row(&row, name, large(rawos), large(*theirs));
+    }
+    bench.finish();
+}
+
+fn main() {
+    let program = compiled();
+    let argument = env::args().nth(1).unwrap_or_default();
+    if let Some(path) = argument.strip_prefix("free:") {
         free(path, &program);
     } else if let Some((name, count)) =
-        rounds.strip_prefix("only:").and_then(|only| only.split_once(':'))
+        argument.strip_prefix("only:").and_then(|only| only.split_once(':'))
     {
         let (_, spawn) = ALL.into_iter().find(|(known, _)| *known == name).expect("a name");
         (0..count.parse().expect("a number")).for_each(|_| spawn(&program));
     } else {
-        let rounds: usize = rounds.parse().expect("a number of rounds");
-        let mut times = [const { Vec::new() }; ALL.len()];
-        for round in 0..rounds + 20 {
-            // Each begins a round as often as the others.
-            for place in 0..ALL.len() {
-                let which = (round + place) % ALL.len();
-                let start = Instant::now();
-                ALL[which].1(black_box(&program));
-                let time = start.elapsed().as_secs_f64() * 1e6;
-                // The first ones warm up.
-                if round >= 20 {
-                    times[which].push(time);
-                }
-            }
-        }
-        let medians = times.each_mut().map(|times| median(times));
-        for ((name, _), time) in ALL.iter().zip(medians) {
-            println!("{name:6} {time:8.1} us   rawos is {:.3} of it", medians[0] / time);
-        }
+        rows(&program);
     }
-    if own {
-        let path = std::path::Path::new(program.to_str().expect("UTF-8"));
-        fs::remove_dir_all(path.parent().expect("a directory")).expect("removed");
-    }
+    let path = std::path::Path::new(program.to_str().expect("UTF-8"));
+    fs::remove_dir_all(path.parent().expect("a directory")).expect("removed");
 }

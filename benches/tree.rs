@@ -1,29 +1,13 @@
-//! Walks and stat against a bare loop of libc calls and against peers, in one
-//! run: CPU time, one after the other in turn, as ratios.
-//!
-//! `cargo bench --features std --bench tree [-- DIRECTORIES FILES]` makes a tree of 1,000
-//! directories with 100 files each (unless told otherwise) and prints a table:
-//! the median of the ratios of neighbouring runs, and their quartiles.
+//! Walks against a bare loop of libc calls, and the crates that do the same.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "benches have std")]
 
 use std::{
     ffi::{CStr, CString},
     fs as stdfs,
-    hint::black_box,
-    path::Path,
 };
 
+use common::{Bench, cpu};
 use rawos::fs::{self, DirBuf};
-
-/// CPU seconds of this process so far.
-fn cpu() -> f64 {
-    // SAFETY: zeroes are a valid rusage.
-    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-    // SAFETY: writes the struct.
-    assert_eq!(unsafe { libc::getrusage(libc::RUSAGE_SELF, &mut usage) }, 0);
-    let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
-    seconds(usage.ru_utime) + seconds(usage.ru_stime)
-}
 
 /// The floor: openat, getdents64 and close on each directory, and a look at
 /// each record's type; the way down by descriptors, as little work as can be.
@@ -101,61 +85,23 @@ fn walkdir(top: &CStr) -> usize {
         .count()
 }
 
-fn rustix_stat(path: &CStr) {
-    for _ in 0..100_000 {
-        black_box(rustix::fs::stat(black_box(path)).unwrap());
-    }
+fn jwalk(top: &CStr) -> usize {
+    let walk = jwalk::WalkDir::new(top.to_str().unwrap()).skip_hidden(false).min_depth(1);
+    walk.parallelism(jwalk::Parallelism::Serial).into_iter().filter(|e| e.is_ok()).count()
 }
 
-fn rawos_stat(path: &CStr) {
-    for _ in 0..100_000 {
-        black_box(fs::stat(black_box(path)).unwrap());
-    }
+fn ignore(top: &CStr) -> usize {
+    let mut walk = ignore::WalkBuilder::new(top.to_str().unwrap());
+    // The top is among them.
+    walk.standard_filters(false).build().filter(|e| e.is_ok()).count() - 1
 }
 
-fn rustix_stat_str(path: &str) {
-    for _ in 0..100_000 {
-        black_box(rustix::fs::stat(black_box(path)).unwrap());
-    }
-}
-
-fn rawos_stat_str(path: &str) {
-    for _ in 0..100_000 {
-        black_box(fs::stat(black_box(path)).unwrap());
-    }
-}
-
-/// Runs the two in turn and prints the ratio of their CPU times.
-fn compare(what: &str, rounds: usize, mut ours: impl FnMut(), mut theirs: impl FnMut()) {
-    let mut ratios = Vec::new();
-    for round in 0..=rounds {
-        let mut times = [0.0; 2];
-        // The order changes, so that neither is always the one after the other.
-        for turn in 0..2 {
-            let start = cpu();
-            if (turn + round) % 2 == 0 {
-                ours()
-            } else {
-                theirs()
-            }
-            times[(turn + round) % 2] = cpu() - start;
-        }
-        // The first round warms the caches.
-        if round > 0 {
-            ratios.push(times[0] / times[1]);
-        }
-    }
-    ratios.sort_by(f64::total_cmp);
-    let at = |quarter: usize| ratios[quarter * (ratios.len() - 1) / 4];
-    println!("{what:32} {:5.2}   {:5.2} to {:5.2}", at(2), at(1), at(3));
-}
+/// Who walks, and how: it counts what is below.
+type Side = (&'static str, fn(&CStr) -> usize);
 
 fn main() {
-    let mut numbers = std::env::args().skip(1).filter_map(|arg| arg.parse().ok());
-    let (directories, files) = (numbers.next().unwrap_or(1000), numbers.next().unwrap_or(100));
-    let shm = Path::new("/dev/shm");
-    let parent = if shm.is_dir() { shm.to_path_buf() } else { std::env::temp_dir() };
-    let tmp = tempfile::Builder::new().prefix("rawos-bench-").tempdir_in(parent).unwrap();
+    let (directories, files) = if common::quick() { (100, 10) } else { (1000, 100) };
+    let tmp = common::directory();
     for i in 0..directories {
         let dir = tmp.path().join(format!("directory {i}"));
         stdfs::create_dir(&dir).unwrap();
@@ -165,16 +111,19 @@ fn main() {
     }
     let top = CString::new(tmp.path().to_str().unwrap()).unwrap();
     let expected = directories * (files + 1);
-    let mut buf = vec![0; 32768];
-    let mut floor = || assert_eq!(bare(libc::AT_FDCWD, &top, &mut buf), expected);
+    let ours: [Side; 3] = [("walk", walk), ("fwalk", fwalk), ("traverse", traverse)];
+    let peers: [Side; 3] = [("walkdir", walkdir), ("jwalk", jwalk), ("ignore", ignore)];
 
-    println!("{directories} directories of {files} files; CPU time, ratio and its quartiles");
-    compare("walk / bare loop", 20, || assert_eq!(walk(&top), expected), &mut floor);
-    compare("fwalk / bare loop", 20, || assert_eq!(fwalk(&top), expected), &mut floor);
-    compare("traverse / bare loop", 20, || assert_eq!(traverse(&top), expected), &mut floor);
-    compare("walkdir / bare loop", 20, || assert_eq!(walkdir(&top), expected), &mut floor);
-    let file = tmp.path().join("directory 0/file 0");
-    let (text, c_text) = (file.to_str().unwrap(), CString::new(file.to_str().unwrap()).unwrap());
-    compare("stat(&CStr) / rustix", 40, || rawos_stat(&c_text), || rustix_stat(&c_text));
-    compare("stat(&str) / rustix", 40, || rawos_stat_str(text), || rustix_stat_str(text));
+    let mut bench = Bench::new();
+    let mut buf = vec![0; 32768];
+    for (name, ours) in ours {
+        let row = format!("{name}, {expected} entries");
+        let floor = cpu(|| assert_eq!(bare(libc::AT_FDCWD, &top, &mut buf), expected));
+        bench.row(&row, "bare loop", cpu(|| assert_eq!(ours(&top), expected)), floor);
+        for (peer, theirs) in peers {
+            let theirs = cpu(|| assert_eq!(theirs(&top), expected));
+            bench.row(&row, peer, cpu(|| assert_eq!(ours(&top), expected)), theirs);
+        }
+    }
+    bench.finish();
 }

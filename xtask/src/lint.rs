@@ -39,6 +39,10 @@ pub fn host(project: &Project, table: &mut Table) {
         });
         done(all)
     });
+    table.step("clippy (benches)", "host", || {
+        let mut clippy = project.cargo("clippy");
+        done(deny_warnings(clippy.args(["-p", "rawos-benches", "--all-targets"])))
+    });
     table.step("clippy (xtask)", "host", || {
         let mut clippy = project.cargo("clippy");
         done(deny_warnings(clippy.args(["-p", "xtask", "-p", "xtask-guest", "--all-targets"])))

@@ -1,6 +1,7 @@
 //! The project's own tooling: `cargo xtask test`, `fuzz`, `coverage` and so on.
 
 mod apt;
+mod bench;
 mod boot;
 mod booted;
 mod cmd;
@@ -17,6 +18,7 @@ mod kernel;
 mod lint;
 mod machine;
 mod nightly;
+mod picture;
 mod pid1;
 mod programs;
 mod project;
@@ -56,6 +58,8 @@ enum Task {
     Soak(soak::Args),
     /// Which lines of `src/` the tests on this machine run
     Coverage(coverage::Args),
+    /// Measure rawos against its peers, in turn: a table and a picture of ratios
+    Bench(bench::Args),
     /// Run the pure tests in Miri, of the nightly toolchain
     Miri,
     /// Run tests with the sanitizers of the nightly toolchain
@@ -77,6 +81,7 @@ fn main() -> ExitCode {
         Task::Faults(args) => Project::find().and_then(|project| faults::run(&project, &args)),
         Task::Soak(args) => Project::find().and_then(|project| soak::run(&project, &args)),
         Task::Coverage(args) => Project::find().and_then(|project| coverage::run(&project, &args)),
+        Task::Bench(args) => Project::find().and_then(|project| bench::run(&project, &args)),
         Task::Miri => Project::find().and_then(|project| nightly::miri(&project)),
         Task::Sanitize(args) => {
             Project::find().and_then(|project| nightly::sanitize(&project, &args))

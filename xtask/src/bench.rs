@@ -1,0 +1,301 @@
+//! `cargo xtask bench`: rawos against its peers in one go, as one table and one
+//! picture of ratios. No time is told, since it would be this machine's.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+use crate::cmd;
+use crate::console;
+use crate::install::{self, Need};
+use crate::picture;
+use crate::project::Project;
+
+/// The benches that criterion runs: see `benches/common.rs`.
+const BENCHES: [&str; 7] = ["calls", "files", "random", "spawn", "tables", "timers", "tree"];
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Run the rows whose name matches this regular expression alone
+    #[arg(long)]
+    only: Option<String>,
+    /// Little of everything: whether it runs, not what it says
+    #[arg(long)]
+    quick: bool,
+    /// The directory for the table and the picture [default: docs/bench, and
+    /// bench in the target directory for a part or a glance]
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+/// rawos against one peer: our time by theirs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub name: String,
+    pub peer: String,
+    /// The ratio of every sample, least first.
+    pub samples: Vec<f64>,
+}
+
+impl Row {
+    pub fn median(&self) -> f64 {
+        self.quarter(2)
+    }
+
+    /// 0 is the least, 4 the most, and the others are the quartiles.
+    pub fn quarter(&self, quarter: usize) -> f64 {
+        self.samples[quarter * (self.samples.len() - 1) / 4]
+    }
+
+    /// What the median may be, where that was promised.
+    pub fn limit(&self) -> Option<f64> {
+        let promised = |(name, peer, _): &&(&str, &str, f64)| {
+            (self.name == *name || self.name.starts_with(&format!("{name},"))) && self.peer == *peer
+        };
+        LIMITS.iter().find(promised).map(|(_, _, limit)| *limit)
+    }
+
+    /// Whether a promise is broken.
+    pub fn misses(&self) -> bool {
+        self.limit().is_some_and(|limit| self.median() > limit)
+    }
+}
+
+/// What must be reached: a row, or the beginning of its name up to a comma; a
+/// peer; and our time by its time.
+const LIMITS: [(&str, &str, f64); 12] = [
+    ("stat", "rustix", 1.0),
+    ("open and close, &str", "rustix", 1.0),
+    ("walk", "bare loop", 1.15),
+    ("fwalk", "bare loop", 1.15),
+    ("traverse", "bare loop", 1.1),
+    ("remove_tree", "rm -r", 0.95),
+    ("spawn and wait", "glibc", 1.0),
+    ("urandom, 4 bytes", "getrandom", 1.0 / 15.0),
+    ("urandom, 32 bytes", "getrandom", 0.25),
+    ("clock_gettime", "libc", 1.05),
+    ("null system call", "rustix", 1.0),
+    ("null system call", "stub", 1.0),
+];
+
+/// A wrapper may take so many instructions more than the bare stub.
+const STUB_MARGIN: u64 = 4;
+
+/// The instructions of one call, by each of those that make it.
+#[derive(Clone, Debug, PartialEq)]
+struct Count {
+    name: String,
+    peers: Vec<(String, u64)>,
+}
+
+impl Count {
+    fn of(&self, peer: &str) -> Option<u64> {
+        self.peers.iter().find(|(known, _)| known == peer).map(|(_, count)| *count)
+    }
+
+    fn misses(&self) -> bool {
+        let Some(ours) = self.of("rawos") else { return false };
+        self.of("stub").is_some_and(|stub| ours > stub + STUB_MARGIN)
+            || self.of("rustix").is_some_and(|rustix| ours > rustix)
+    }
+}
+
+pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
+    let home = project.target_dir.join("bench/criterion");
+    let _ = fs::remove_dir_all(&home);
+    for bench in BENCHES {
+        let mut cargo = project.cargo("bench");
+        cargo.args(["-p", "rawos-benches", "--bench", bench, "--", "--noplot"]);
+        cargo.args(&args.only).env("CRITERION_HOME", &home);
+        if args.quick {
+            cargo.env("RAWOS_BENCH_QUICK", "1");
+        }
+        cmd::run(&mut cargo)?;
+    }
+    let mut rows = Vec::new();
+    read_rows(&home, &mut rows)?;
+    rows.sort_by(|a, b| (&a.name, &a.peer).cmp(&(&b.name, &b.peer)));
+    let counts = counts(project, args)?;
+    if rows.is_empty() && counts.is_empty() {
+        bail!("no row is called so");
+    }
+
+    let whole = args.only.is_none() && !args.quick;
+    let dir = match &args.out {
+        Some(dir) => dir.clone(),
+        None if whole => project.root.join("docs/bench"),
+        None => project.target_dir.join("bench"),
+    };
+    fs::create_dir_all(&dir).with_context(|| dir.display().to_string())?;
+    let table = dir.join("table.md");
+    fs::write(&table, markdown(&rows, &counts)).with_context(|| table.display().to_string())?;
+    let svg = dir.join("ratios.svg");
+    picture::draw(&svg, &rows)?;
+    for row in rows.iter().filter(|row| row.misses()) {
+        console::line(format_args!("misses: {} / {}: {:.2}", row.name, row.peer, row.median()));
+    }
+    for count in counts.iter().filter(|count| count.misses()) {
+        console::line(format_args!("misses: instructions of {}", count.name));
+    }
+    console::line(format_args!("{} and {}", table.display(), svg.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Every row that criterion left below `dir`.
+fn read_rows(dir: &Path, rows: &mut Vec<Row>) -> Result<()> {
+    // It makes no directory for a bench without a row.
+    for entry in fs::read_dir(dir).into_iter().flatten() {
+        let path = entry.context("reading a directory")?.path();
+        if path.file_name().is_some_and(|name| name == "new") {
+            let read = |name: &str| {
+                let path = path.join(name);
+                fs::read_to_string(&path).with_context(|| path.display().to_string())
+            };
+            let row = parse(&read("benchmark.json")?, &read("sample.json")?);
+            rows.push(row.with_context(|| path.display().to_string())?);
+        } else if path.is_dir() {
+            read_rows(&path, rows)?;
+        }
+    }
+    Ok(())
+}
+
+/// What criterion says of a row, and its samples.
+fn parse(row: &str, samples: &str) -> Result<Row> {
+    let row: serde_json::Value = serde_json::from_str(row)?;
+    let samples: serde_json::Value = serde_json::from_str(samples)?;
+    let numbers = |name: &str| {
+        let all = samples[name].as_array().into_iter().flatten();
+        all.filter_map(serde_json::Value::as_f64).collect::<Vec<_>>()
+    };
+    // A sample is its ratio as often as it was called.
+    let pairs = numbers("times").into_iter().zip(numbers("iters"));
+    let mut samples: Vec<f64> = pairs.map(|(sum, calls)| sum / calls).collect();
+    samples.sort_by(f64::total_cmp);
+    if samples.is_empty() {
+        bail!("no samples");
+    }
+    let text = |name: &str| row[name].as_str().map(str::to_owned).context("no name");
+    Ok(Row { name: text("group_id")?, peer: text("function_id")?, samples })
+}
+
+/// Counts instructions, where there is valgrind.
+fn counts(project: &Project, args: &Args) -> Result<Vec<Count>> {
+    if let Err(error) = install::ensure(&[Need::new("valgrind", "valgrind")]) {
+        console::line(format_args!("not run: instructions: {error:#}"));
+        return Ok(Vec::new());
+    }
+    let mut cargo = project.cargo("bench");
+    cargo.args(["-p", "rawos-benches", "--bench", "instructions", "--"]).args(&args.only);
+    console::line(format_args!("$ {}", cmd::show(&cargo)));
+    let mut counts: Vec<Count> = Vec::new();
+    for line in cmd::capture(&mut cargo)?.lines() {
+        let [name, peer, count] = line.split('\t').collect::<Vec<_>>()[..] else { continue };
+        let count = (peer.to_owned(), count.parse().context("not a number")?);
+        match counts.last_mut().filter(|last| last.name == name) {
+            Some(last) => last.peers.push(count),
+            None => counts.push(Count { name: name.to_owned(), peers: vec![count] }),
+        }
+    }
+    Ok(counts)
+}
+
+fn markdown(rows: &[Row], counts: &[Count]) -> String {
+    let mut text = "\
+<!-- Made by `cargo xtask bench`. -->\n
+Our time by theirs, measured in turn: less than 1 is faster. In bold what misses its limit.\n
+| row | peer | rawos / peer | quartiles | least to most | at most |
+|---|---|--:|--:|--:|--:|\n"
+        .to_owned();
+    for row in rows {
+        let [least, lower, median, upper, most] = [0, 1, 2, 3, 4].map(|at| row.quarter(at));
+        let bold = if row.misses() { "**" } else { "" };
+        let limit = row.limit().map(|limit| format!("{limit:.2}")).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "| {} | {} | {bold}{median:.2}{bold} | {lower:.2} to {upper:.2} \
+             | {least:.2} to {most:.2} | {limit} |",
+            row.name, row.peer
+        );
+    }
+    let Some(first) = counts.iter().max_by_key(|count| count.peers.len()) else { return text };
+    let peers = first.peers.iter().map(|(peer, _)| peer.as_str());
+    let mut peers: Vec<&str> = peers.collect();
+    let others = counts.iter().flat_map(|count| &count.peers).map(|(peer, _)| peer.as_str());
+    for other in others {
+        if !peers.contains(&other) {
+            peers.push(other);
+        }
+    }
+    let _ = write!(
+        text,
+        "\nInstructions of one call outside the kernel, with the loop around it, which is the same \
+         for all; in bold\nwhat is more than rustix's, or more than {STUB_MARGIN} over the stub's.\n\n\
+         | call | {} |\n|---|{}\n",
+        peers.join(" | "),
+        "--:|".repeat(peers.len())
+    );
+    for count in counts {
+        let bold = if count.misses() { "**" } else { "" };
+        let _ = write!(text, "| {} |", count.name);
+        for peer in &peers {
+            let bold = if *peer == "rawos" { bold } else { "" };
+            let number = count.of(peer).map(|number| format!("{bold}{number}{bold}"));
+            let _ = write!(text, " {} |", number.unwrap_or_default());
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Count, Row, markdown, parse};
+
+    fn row(name: &str, peer: &str, samples: &[f64]) -> Row {
+        Row { name: name.to_owned(), peer: peer.to_owned(), samples: samples.to_vec() }
+    }
+
+    #[test]
+    fn criterions_files_are_understood() {
+        let row = parse(
+            r#"{"group_id":"stat, &str","function_id":"rustix","value_str":null}"#,
+            r#"{"sampling_mode":"Flat","iters":[10.0,10.0,10.0],"times":[12.0,8.0,9.0]}"#,
+        )
+        .unwrap();
+        assert_eq!(row, self::row("stat, &str", "rustix", &[0.8, 0.9, 1.2]));
+        assert_eq!(row.median(), 0.9);
+        assert!(parse(r#"{"group_id":"a","function_id":"b"}"#, "{}").is_err());
+    }
+
+    #[test]
+    fn a_limit_is_of_a_row_and_a_peer() {
+        assert_eq!(row("walk, 100 entries", "bare loop", &[1.0]).limit(), Some(1.15));
+        assert_eq!(row("walk, 100 entries", "walkdir", &[1.0]).limit(), None);
+        assert_eq!(row("walkers", "bare loop", &[1.0]).limit(), None);
+        assert!(row("walk, 100 entries", "bare loop", &[1.16]).misses());
+        assert!(!row("walk, 100 entries", "bare loop", &[1.15]).misses());
+    }
+
+    #[test]
+    fn the_table_tells_what_misses() {
+        let count = |name: &str, ours| Count {
+            name: name.to_owned(),
+            peers: vec![("rawos".to_owned(), ours), ("stub".to_owned(), 9)],
+        };
+        let rows = [row("a", "b", &[0.5]), row("clock_gettime", "libc", &[1.0, 2.0, 3.0])];
+        let table = markdown(&rows, &[count("read", 13), count("write", 14)]);
+        for line in [
+            "| a | b | 0.50 | 0.50 to 0.50 | 0.50 to 0.50 |  |",
+            "| clock_gettime | libc | **2.00** | 1.00 to 2.00 | 1.00 to 3.00 | 1.05 |",
+            "| call | rawos | stub |",
+            "| read | 13 | 9 |",
+            "| write | **14** | 9 |",
+        ] {
+            assert!(table.lines().any(|other| other == line), "{line}\n{table}");
+        }
+    }
+}
