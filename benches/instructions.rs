@@ -13,6 +13,7 @@ use std::env;
 use std::hint::black_box;
 use std::process::Command;
 
+use regex::Regex;
 use wrappers::{Files, OPENAT, ROWS, Row};
 
 /// Calls in the shorter run, and in the longer one: each may leave a descriptor
@@ -51,8 +52,9 @@ fn main() {
     {
         return calls(row, peer, number.parse().expect("a number"));
     }
-    let only = args.first().map_or("", String::as_str);
-    for (row, sides) in rows().filter(|(row, _)| row.contains(only)) {
+    // As criterion understands it.
+    let only = Regex::new(args.first().map_or("", String::as_str)).expect("an expression");
+    for (row, sides) in rows().filter(|(row, _)| only.is_match(row)) {
         for (peer, _) in *sides {
             let [few, many] = CALLS.map(|calls| count(row, peer, calls));
             println!("{row}\t{peer}\t{}", (many - few) / (CALLS[1] - CALLS[0]));

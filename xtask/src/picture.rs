@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use plotters::prelude::*;
 
-use crate::bench::Row;
+use crate::bench::{Row, shown};
 
 const WIDTH: u32 = 960;
 const LABELS: i32 = 400;
@@ -18,9 +18,8 @@ const FASTER: RGBColor = RGBColor(0x1b, 0x6e, 0xc2);
 const SLOWER: RGBColor = RGBColor(0xc2, 0x5b, 0x1b);
 
 pub fn draw(path: &Path, rows: &[Row]) -> Result<()> {
-    // Left as it is, the error would borrow the picture.
-    let shown = path.display();
-    paint(path, rows).map_err(|error| anyhow::anyhow!("{error}")).with_context(|| shown.to_string())
+    let drawn = paint(path, rows).map_err(|error| anyhow::anyhow!("{error}"));
+    drawn.with_context(|| path.display().to_string())
 }
 
 fn paint(path: &Path, rows: &[Row]) -> Result<(), Box<dyn std::error::Error>> {
@@ -56,7 +55,7 @@ fn paint(path: &Path, rows: &[Row]) -> Result<(), Box<dyn std::error::Error>> {
         chart.draw_series([PathElement::new(bar, colour.mix(0.5).stroke_width(5))])?;
         chart.draw_series([Circle::new((row.median(), y), 3, colour.filled())])?;
         let (_, pixel) = chart.backend_coord(&(1.0, y));
-        let text = format!("{} / {}  {:.2}", row.name, row.peer, row.median());
+        let text = format!("{} / {}  {}", row.name, row.peer, shown(row.median()));
         root.draw(&Text::new(text, (10, pixel - 6), style.clone()))?;
     }
     root.present()?;
@@ -79,7 +78,7 @@ mod tests {
         draw(&path, &[row("stat, &str", 0.01), row("walk", 1.07), row("spawn", 30.0)]).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
-        for label in ["stat, &amp;str / peer  0.01", "walk / peer  1.07", "spawn / peer  30.00"] {
+        for label in ["stat, &amp;str / peer  0.010", "walk / peer  1.07", "spawn / peer  30.00"] {
             assert!(text.contains(label), "{label}\n{text}");
         }
     }
