@@ -22,6 +22,7 @@ mod picture;
 mod pid1;
 mod programs;
 mod project;
+mod sizes;
 mod soak;
 mod table;
 mod targets;
@@ -60,6 +61,8 @@ enum Task {
     Coverage(coverage::Args),
     /// Measure rawos against its peers, in turn: a table and a picture of ratios
     Bench(bench::Args),
+    /// Tabulate the sizes of the examples on the three architectures
+    Sizes(sizes::Args),
     /// Run the pure tests in Miri, of the nightly toolchain
     Miri,
     /// Run tests with the sanitizers of the nightly toolchain
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
         Task::Soak(args) => Project::find().and_then(|project| soak::run(&project, &args)),
         Task::Coverage(args) => Project::find().and_then(|project| coverage::run(&project, &args)),
         Task::Bench(args) => Project::find().and_then(|project| bench::run(&project, &args)),
+        Task::Sizes(args) => Project::find().and_then(|project| sizes::run(&project, &args)),
         Task::Miri => Project::find().and_then(|project| nightly::miri(&project)),
         Task::Sanitize(args) => {
             Project::find().and_then(|project| nightly::sanitize(&project, &args))
