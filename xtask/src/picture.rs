@@ -78,7 +78,7 @@ mod tests {
         draw(&path, &[row("stat, &str", 0.01), row("walk", 1.07), row("spawn", 30.0)]).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
-        for label in ["stat, &amp;str / peer  0.010", "walk / peer  1.07", "spawn / peer  30.00"] {
+        for label in ["stat, &amp;str / peer  0.010", "walk / peer  1.070", "spawn / peer  30.0"] {
             assert!(text.contains(label), "{label}\n{text}");
         }
     }
