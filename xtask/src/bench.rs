@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::cmd;
 use crate::console;
+use crate::cost;
 use crate::install::{self, Need};
 use crate::picture;
 use crate::project::Project;
@@ -19,7 +20,8 @@ const BENCHES: [&str; 7] = ["calls", "files", "random", "spawn", "tables", "time
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Run the rows whose name matches this regular expression alone
+    /// Run the rows whose name matches this regular expression alone, or
+    /// `clean build`
     #[arg(long)]
     only: Option<String>,
     /// Little of everything: whether it runs, not what it says
@@ -66,7 +68,7 @@ impl Row {
 
 /// What must be reached: a row, or the beginning of its name up to a comma; a
 /// peer; and our time by its time.
-const LIMITS: [(&str, &str, f64); 10] = [
+const LIMITS: [(&str, &str, f64); 11] = [
     ("stat", "rustix", 1.0),
     ("open and close, &str", "rustix", 1.0),
     ("walk", "bare loop", 1.15),
@@ -77,6 +79,7 @@ const LIMITS: [(&str, &str, f64); 10] = [
     ("urandom, 4 bytes", "getrandom", 1.0 / 15.0),
     ("urandom, 32 bytes", "getrandom", 0.25),
     ("clock_gettime", "libc", 1.05),
+    ("clean build", "rustix", 1.0),
 ];
 
 /// A system call may take so many instructions more than the bare stub.
@@ -118,6 +121,12 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     read_rows(&home, &mut rows)?;
     rows.sort_by(|a, b| (&a.name, &a.peer).cmp(&(&b.name, &b.peer)));
     let counts = counts(project, args)?;
+    let mut crates = Vec::new();
+    if args.only.as_deref().is_none_or(|only| only == cost::NAME) {
+        let (built, counted) = cost::measure(project, if args.quick { 1 } else { 10 })?;
+        rows.extend(built);
+        crates = counted;
+    }
     if rows.is_empty() && counts.is_empty() {
         bail!("no row is called so");
     }
@@ -130,7 +139,8 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     };
     fs::create_dir_all(&dir).with_context(|| dir.display().to_string())?;
     let table = dir.join("table.md");
-    fs::write(&table, markdown(&rows, &counts)).with_context(|| table.display().to_string())?;
+    fs::write(&table, markdown(&rows, &counts, &crates))
+        .with_context(|| table.display().to_string())?;
     let svg = dir.join("ratios.svg");
     picture::draw(&svg, &rows)?;
     for row in rows.iter().filter(|row| row.misses()) {
@@ -207,7 +217,7 @@ pub fn shown(ratio: f64) -> String {
     if ratio < 10.0 { format!("{ratio:.3}") } else { format!("{ratio:.1}") }
 }
 
-fn markdown(rows: &[Row], counts: &[Count]) -> String {
+fn markdown(rows: &[Row], counts: &[Count], crates: &[(String, usize)]) -> String {
     let mut text = "\
 <!-- Made by `cargo xtask bench`. -->\n
 Our time by theirs, measured in turn: less than 1 is faster. In bold what misses its limit.\n
@@ -223,6 +233,11 @@ Our time by theirs, measured in turn: less than 1 is faster. In bold what misses
             "| {} | {} | {bold}{median}{bold} | {lower} to {upper} | {least} to {most} | {limit} |",
             row.name, row.peer
         );
+    }
+    if !crates.is_empty() {
+        let crates = crates.iter().map(|(name, count)| format!("{name} {count}"));
+        let crates = crates.collect::<Vec<_>>().join(", ");
+        let _ = writeln!(text, "\nCrates in a clean build: {crates}.");
     }
     let Some(first) = counts.iter().max_by_key(|count| count.peers.len()) else { return text };
     let peers = first.peers.iter().map(|(peer, _)| peer.as_str());
@@ -291,10 +306,11 @@ mod tests {
         };
         let rows = [row("a", "b", &[0.5]), row("clock_gettime", "libc", &[1.0, 2.0, 30.0])];
         let counts = [count("read", 13), count("write", 14), count("openat and close", 17)];
-        let table = markdown(&rows, &counts);
+        let table = markdown(&rows, &counts, &[("rawos".to_owned(), 5), ("nix".to_owned(), 4)]);
         for line in [
             "| a | b | 0.500 | 0.500 to 0.500 | 0.500 to 0.500 |  |",
             "| clock_gettime | libc | **2.000** | 1.000 to 2.000 | 1.000 to 30.0 | 1.050 |",
+            "Crates in a clean build: rawos 5, nix 4.",
             "| call | rawos | stub |",
             "| read | 13 | 9 |",
             "| write | **14** | 9 |",

@@ -6,6 +6,7 @@ mod boot;
 mod booted;
 mod cmd;
 mod console;
+mod cost;
 mod coverage;
 mod demo;
 mod elf;
