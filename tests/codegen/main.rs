@@ -43,8 +43,11 @@ fn assembly() -> String {
         let emit = format!("--emit=asm={}", path.display());
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let args = ["rustc", "--quiet", "-p", "rawos-test-programs", "--lib", "--release"];
+        // Where the compiler has no library for the target, xtask says what to build.
+        let library = env::var("RAWOS_BUILD_STD").map(|crates| format!("-Zbuild-std={crates}"));
         let status = Command::new(cargo)
             .args(args)
+            .args(library.ok())
             .args(["--target", TRIPLE])
             .arg("--target-dir")
             .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("probes"))

@@ -35,7 +35,7 @@ const PURE: [(&str, &[&str]); 6] = [
 ];
 
 /// Tests that a sanitizer breaks, by what it adds to the process, and how.
-const NOT_SANITIZED: [(Sanitizer, &str, &str); 2] = [
+const NOT_SANITIZED: [(Sanitizer, &str, &str); 4] = [
     (
         Sanitizer::Address,
         "limits::limits_are_set_as_libc_sets_them",
@@ -45,6 +45,16 @@ const NOT_SANITIZED: [(Sanitizer, &str, &str); 2] = [
         Sanitizer::Address,
         "own::changing_one_variable_for_ever_takes_no_more_memory",
         "freed memory is kept for a while, to see who still uses it",
+    ),
+    (
+        Sanitizer::Address,
+        "threads::children_that_share_memory_draw_different_blocks",
+        "the child's stack is the parent's, which the sanitizer takes for one that is gone",
+    ),
+    (
+        Sanitizer::Address,
+        "shown::what_is_mapped_is_locked_and_unlocked",
+        "the sanitizer has mapped terabytes, and to lock them ends the process",
     ),
 ];
 

@@ -101,6 +101,9 @@ pub enum Library {
     Std,
 }
 
+/// What freestanding programs have of Rust's library.
+const CORE: &str = "core,alloc,compiler_builtins";
+
 /// An architecture with all it takes to build for it.
 #[derive(Clone, Copy)]
 pub struct Target {
@@ -135,8 +138,10 @@ impl Target {
         if self.toolchain == Toolchain::Debian {
             cargo = Command::new("/usr/bin/cargo");
             cargo.current_dir(&project.root).arg(subcommand);
+            // For tests/codegen, which calls cargo itself.
+            cargo.env("RAWOS_BUILD_STD", CORE);
             match library {
-                Library::Core => cargo.arg("-Zbuild-std=core,alloc,compiler_builtins"),
+                Library::Core => cargo.arg(format!("-Zbuild-std={CORE}")),
                 // Tests unwind whatever the profile says, and the library has
                 // to be built once for all: not once per way to panic.
                 Library::Std => cargo.arg("-Zbuild-std").env("CARGO_PROFILE_DEV_PANIC", "unwind"),
