@@ -171,9 +171,11 @@ impl Report {
             let booted = std::env::var_os("RAWOS_BOOTED").is_some();
             if booted {
                 // An emulated processor takes long: the errnos that the logic turns on, and another.
-                let turns = [libc::EINTR, libc::ENOSYS, libc::EPERM];
-                let other = errnos.iter().find(|errno| !turns.contains(errno)).copied();
-                errnos.retain(|errno| turns.contains(errno) || other == Some(*errno));
+                let missing = [libc::ENOSYS, libc::EPERM];
+                let turns =
+                    |errno: i32| errno == libc::EINTR || (is_new(call) && missing.contains(&errno));
+                let other = errnos.iter().copied().find(|errno| !turns(*errno));
+                errnos.retain(|errno| turns(*errno) || other == Some(*errno));
             }
             for errno in errnos {
                 let few = [libc::EINTR, libc::ENOENT, libc::EMFILE].contains(&errno);
