@@ -15,7 +15,7 @@ use crate::test::judge;
 /// Pure tests, by test program. Miri runs no system call but those of std that
 /// it knows, and no assembly, and ends at the first: so what does, or would take
 /// it many minutes, is not among them.
-const PURE: [(&str, &[&str]); 6] = [
+const PURE: [(&str, &[&str]); 7] = [
     (
         "--lib",
         &[
@@ -31,6 +31,7 @@ const PURE: [(&str, &[&str]); 6] = [
     ("--test=path", &["a_buffer_of_just_the_size", "text_is_shown"]),
     ("--test=time", &["timespec"]),
     ("--test=signal", &["any_changes_do"]),
+    ("--test=init_program", &["inittab_lines", "units", "texts"]),
     ("--test=vdso", &["synthetic", "--skip=any_bytes", "--skip=every_name"]),
 ];
 

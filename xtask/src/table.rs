@@ -42,8 +42,18 @@ impl Counts {
 /// Why tests did not run, by the lines that they write to standard error, past
 /// libtest, which counts them as passed.
 pub fn reasons(output: &str) -> Vec<String> {
+    said("not run: ", output)
+}
+
+/// What tests left out, which count as run.
+pub fn parts(output: &str) -> Vec<String> {
+    said("not run in part: ", output)
+}
+
+/// What stands after `mark` where a test begins its line so.
+fn said(mark: &str, output: &str) -> Vec<String> {
     let reason = |line: &str| {
-        let (before, why) = line.split_once("not run: ")?;
+        let (before, why) = line.split_once(mark)?;
         // With one thread, libtest has begun the line with the test's name.
         (before.is_empty() || before.ends_with(" ... ")).then(|| why.trim_end().to_owned())
     };
@@ -63,13 +73,21 @@ pub struct Done {
     pub counts: Counts,
     /// Why some of the tests did not run.
     pub reasons: Vec<String>,
+    /// What tests that did run left out.
+    pub parts: Vec<String>,
     /// The tests in which an emulator hung, to be started again.
     pub hangs: Vec<String>,
 }
 
 impl Done {
     fn new(outcome: Outcome) -> Done {
-        Done { outcome, counts: Counts::default(), reasons: Vec::new(), hangs: Vec::new() }
+        Done {
+            outcome,
+            counts: Counts::default(),
+            reasons: Vec::new(),
+            parts: Vec::new(),
+            hangs: Vec::new(),
+        }
     }
 
     pub fn ok() -> Done {
@@ -166,22 +184,23 @@ impl Table {
         }
         println!("\n");
         print_columns(&lines, &[2, 3, 4, 5]);
-        self.print_reasons();
+        self.print_said("Tests that did not run:", |done| &done.reasons);
+        self.print_said("What tests that did run left out:", |done| &done.parts);
         self.print_hangs();
         println!("\n{:.0} s in all", self.started.elapsed().as_secs_f32());
     }
 
-    /// Prints why tests were skipped: each reason once, with its number of
-    /// tests and a place.
-    fn print_reasons(&self) {
+    /// Prints what tests said of themselves: each line once, with its number
+    /// of tests and a place.
+    fn print_said(&self, heading: &str, lines: impl Fn(&Done) -> &[String]) {
         let mut all: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
         for row in &self.rows {
-            for why in &row.done.reasons {
+            for why in lines(&row.done) {
                 all.entry(why).or_insert((0, &row.place)).0 += 1;
             }
         }
         if !all.is_empty() {
-            println!("\nTests that did not run:");
+            println!("\n{heading}");
         }
         for (why, (count, place)) in all {
             println!("{count:>5}  {why} (first: {place})");
@@ -243,7 +262,7 @@ pub fn print_columns<const N: usize>(lines: &[[String; N]], right: &[usize]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Counts, Done, reasons};
+    use super::{Counts, Done, parts, reasons};
 
     #[test]
     fn counts_are_summed_over_test_binaries() {
@@ -258,6 +277,7 @@ mod tests {
         let output = "not run: no root\ntest a ... not run: no disk\r\nok\ntest b ... ok\n\
             not run in part: no fpu\n==== kernel, guest: not run: too old\n";
         assert_eq!(reasons(output), ["no root", "no disk"]);
+        assert_eq!(parts(output), ["no fpu"]);
         let counts = Counts { passed: 3, failed: 0, skipped: 1 };
         let done = Done::ok().with(counts, reasons(output));
         assert_eq!(done.counts, Counts { passed: 1, failed: 0, skipped: 3 });

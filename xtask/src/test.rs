@@ -10,7 +10,7 @@ use crate::booted::{self, Kernels};
 use crate::kernel::Kernel;
 use crate::programs::{self, Programs};
 use crate::project::{FEATURE_SETS, Features, Project};
-use crate::table::{Counts, Done, Table, print_columns, reasons};
+use crate::table::{Counts, Done, Table, parts, print_columns, reasons};
 use crate::targets::{Arch, Library, Target};
 use crate::{cmd, console, elf, emulate, fuzz, install, lint, pid1};
 
@@ -218,7 +218,11 @@ pub fn judge(success: bool, output: &str) -> Done {
         true if counts == Counts::default() => Done::not_run("it has no tests"),
         true => Done::ok(),
     };
-    Done { hangs: emulate::hangs(output), ..done.with(counts, reasons(output)) }
+    Done {
+        hangs: emulate::hangs(output),
+        parts: parts(output),
+        ..done.with(counts, reasons(output))
+    }
 }
 
 /// The first tests that failed, by name.
