@@ -134,6 +134,23 @@ fn between(
     Some(moved)
 }
 
+/// Whether this process may reach into its children, which all of the above takes (Linux 5.6, and
+/// no sandbox that forbids it).
+pub fn is_possible() -> bool {
+    let mut value = 1u8;
+    let address = ptr::from_ref(&value) as u64;
+    let child = crate::util::again::sleeper();
+    let taken = take(child, 0).is_some_and(|fd| {
+        close(fd);
+        true
+    });
+    let reached = taken && peek(child, address, &mut value) && poke(child, address, &mut value);
+    // SAFETY: takes numbers.
+    unsafe { libc::kill(child, libc::SIGKILL) };
+    crate::util::again::libc_wait(child, 0);
+    reached
+}
+
 /// The process's descriptor, here.
 pub fn take(pid: libc::pid_t, fd: u64) -> Option<RawFd> {
     // SAFETY: takes numbers.

@@ -29,3 +29,17 @@ pub mod terminals;
 pub mod users;
 pub mod wait;
 pub mod waits;
+
+use syscalls::Sysno;
+
+use crate::rules::Rule;
+
+/// The vDSO is looked for first: by the auxiliary vector, of prctl or (before Linux 6.4) of /proc,
+/// and by whether it is mapped. Without it there is the system call.
+const VDSO: [Rule; 5] = [
+    Rule::Absorbs(Sysno::prctl, &[]),
+    Rule::Absorbs(Sysno::statfs, &[]),
+    Rule::Absorbs(Sysno::openat, &[]),
+    Rule::Absorbs(Sysno::read, &[]),
+    Rule::Absorbs(Sysno::mincore, &[]),
+];

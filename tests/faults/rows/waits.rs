@@ -19,18 +19,8 @@ use rawos::{
 };
 use syscalls::Sysno;
 
-use super::fd_io::pipe;
+use super::{VDSO, fd_io::pipe};
 use crate::rules::{Row, Rule};
-
-/// The vDSO is looked for first: by the auxiliary vector, of prctl or of /proc, and by whether it
-/// is mapped. Without it there is the system call.
-const VDSO: &[Rule] = &[
-    Rule::Absorbs(Sysno::prctl, &[]),
-    Rule::Absorbs(Sysno::statfs, &[]),
-    Rule::Absorbs(Sysno::openat, &[]),
-    Rule::Absorbs(Sysno::read, &[]),
-    Rule::Absorbs(Sysno::mincore, &[]),
-];
 
 /// Letting signals in is what it is for.
 const LETS_IN: &[Rule] = &[Rule::Interrupts(Sysno::epoll_pwait), Rule::Interrupts(Sysno::ppoll)];
@@ -101,7 +91,7 @@ pub const ROWS: &[Row] = &[
                 |now| assert!(now.is_ok_and(|now| now.tv_sec > 0)),
             );
         },
-        rules: VDSO,
+        rules: &VDSO,
     },
     Row {
         name: "time::clock_gettime (no vDSO)",
@@ -228,7 +218,7 @@ pub const ROWS: &[Row] = &[
             let (mut events, length) = ([EpollEvent::default(); 2], Duration::from_nanos(1));
             t.call_and(|| epoll::epoll_wait(&epoll, &mut events, Some(length)), found);
         },
-        rules: VDSO,
+        rules: &VDSO,
     },
     Row {
         name: "epoll::epoll_wait (milliseconds, no vDSO)",
@@ -277,7 +267,7 @@ pub const ROWS: &[Row] = &[
                 |count| assert!(count.is_err() || count == Ok(1)),
             );
         },
-        rules: VDSO,
+        rules: &VDSO,
     },
     Row {
         name: "poll::poll (for ever)",
