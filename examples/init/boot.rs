@@ -14,7 +14,7 @@ use rawos::{
 use super::{
     Options,
     events::System,
-    file::{Path, open, read, write},
+    file::{Path, open, read, stat, write},
     load,
     log::{Log, say},
     text::{Lines, Words},
@@ -102,8 +102,8 @@ fn make(mount: &Mount) -> Result<bool> {
     // It may be there; and the mount says if it is not.
     let _ = fs::mkdir(place, Mode::from_bits_retain(0o755));
     let above = Path::new(&[place.to_bytes(), b"/.."]);
-    if let (Ok(own), Ok(above)) = (fs::stat(place), fs::stat(above.c_str()))
-        && own.st_dev() != above.st_dev()
+    if let (Ok(own), Ok(above)) = (stat(place), stat(above.c_str()))
+        && own.0 != above.0
     {
         return Ok(false);
     }

@@ -37,6 +37,12 @@ pub fn open(path: &CStr, flags: OFlags) -> Result<OwnedFd> {
     fs::open(path, flags | OFlags::NOCTTY, Mode::from_bits_retain(0o640))
 }
 
+/// Which file system a file is on, and its size.
+#[inline(never)]
+pub fn stat(path: &CStr) -> Result<(u64, i64)> {
+    fs::stat(path).map(|stat| (stat.st_dev(), stat.st_size()))
+}
+
 /// Opens a file of the plain kind, for which the flag means nothing, and waits for
 /// no other, such as a FIFO.
 #[inline(never)]

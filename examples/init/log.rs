@@ -18,7 +18,7 @@ use rawos::{
 
 use super::{
     clock::now,
-    file::{Path, open, put, regular},
+    file::{Path, open, put, regular, stat},
 };
 
 /// How much a file of the log may hold before it is put aside.
@@ -140,7 +140,7 @@ impl Log {
     pub fn file(&self, name: &[u8]) -> Result<OwnedFd> {
         let dir = self.dir.ok_or(Errno::ENOENT)?;
         let path = Path::new(&[dir.to_bytes(), b"/", name, b".log"]);
-        if fs::stat(path.c_str()).is_ok_and(|stat| stat.st_size().unsigned_abs() > LARGE) {
+        if stat(path.c_str()).is_ok_and(|(_, size)| size.unsigned_abs() > LARGE) {
             let aside = Path::new(&[path.bytes(), b".old"]);
             let _ = fs::rename(path.c_str(), aside.c_str());
         }

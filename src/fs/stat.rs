@@ -34,30 +34,46 @@ use crate::{
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[derive(Clone, Copy)]
-#[repr(transparent)]
 #[doc(alias = "stat_result")]
-pub struct Stat(uapi::stat);
+pub struct Stat {
+    // In the order of x86_64, so that most of it is copied two at a time. What the
+    // kernel leaves unused is not: with it the struct would be past the size that
+    // is copied without a call of memcpy.
+    st_dev: u64,
+    st_ino: u64,
+    st_nlink: u64,
+    st_mode: u32,
+    st_uid: u32,
+    st_gid: u32,
+    st_rdev: u64,
+    st_size: i64,
+    st_blksize: i64,
+    st_blocks: i64,
+    st_atime: Timespec,
+    st_mtime: Timespec,
+    st_ctime: Timespec,
+}
 
-/// A getter for each field that is as the kernel has it.
+/// A getter for each field.
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident: $Type:ty;)*) => {$(
         $(#[$doc])*
         #[inline]
         #[must_use]
         pub const fn $name(&self) -> $Type {
-            self.0.$name as $Type
+            self.$name
         }
     )*};
 }
 
 /// The two forms of each time.
 macro_rules! times {
-    ($($(#[$doc:meta])* $name:ident, $nsec:ident, $ns:ident;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident, $ns:ident;)*) => {$(
         $(#[$doc])*
         #[inline]
         #[must_use]
         pub const fn $name(&self) -> Timespec {
-            Timespec { tv_sec: self.0.$name as i64, tv_nsec: self.0.$nsec as i64 }
+            self.$name
         }
 
         #[doc = concat!("[`", stringify!($name), "`](Self::", stringify!($name), ") in nanoseconds since 1970.")]
@@ -70,6 +86,27 @@ macro_rules! times {
 }
 
 impl Stat {
+    /// From what the kernel wrote, whose fields differ by architecture.
+    #[allow(clippy::unnecessary_cast, reason = "they do")]
+    #[inline(always)]
+    pub(crate) const fn new(stat: &uapi::stat) -> Self {
+        Self {
+            st_dev: stat.st_dev,
+            st_ino: stat.st_ino,
+            st_nlink: stat.st_nlink as u64,
+            st_mode: stat.st_mode,
+            st_uid: stat.st_uid,
+            st_gid: stat.st_gid,
+            st_rdev: stat.st_rdev,
+            st_size: stat.st_size,
+            st_blksize: stat.st_blksize as i64,
+            st_blocks: stat.st_blocks,
+            st_atime: Timespec { tv_sec: stat.st_atime as i64, tv_nsec: stat.st_atime_nsec as i64 },
+            st_mtime: Timespec { tv_sec: stat.st_mtime as i64, tv_nsec: stat.st_mtime_nsec as i64 },
+            st_ctime: Timespec { tv_sec: stat.st_ctime as i64, tv_nsec: stat.st_ctime_nsec as i64 },
+        }
+    }
+
     fields! {
         /// Type and permissions together; apart: [`file_type`](Self::file_type), [`mode`](Self::mode).
         st_mode: u32;
@@ -95,11 +132,11 @@ impl Stat {
 
     times! {
         /// Time of the last access.
-        st_atime, st_atime_nsec, st_atime_ns;
+        st_atime, st_atime_ns;
         /// Time of the last change of content.
-        st_mtime, st_mtime_nsec, st_mtime_ns;
+        st_mtime, st_mtime_ns;
         /// Time of the last change of the inode (content, owner, mode, links).
-        st_ctime, st_ctime_nsec, st_ctime_ns;
+        st_ctime, st_ctime_ns;
     }
 
     /// The permission bits of [`st_mode`](Self::st_mode), without the type.

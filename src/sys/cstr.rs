@@ -27,7 +27,9 @@ impl PathBuf {
     /// look at the length; `ENAMETOOLONG` for 4096 bytes or more.
     #[inline]
     pub(crate) fn copy(&mut self, bytes: &[u8]) -> Result<&CStr> {
-        let copied = self.write(bytes)?;
+        self.write(bytes)?;
+        // SAFETY: those were just written.
+        let copied = unsafe { self.written(bytes.len() + 1) };
         // SAFETY: the only NUL is the last byte.
         Ok(unsafe { CStr::from_bytes_with_nul_unchecked(copied) })
     }
@@ -55,14 +57,17 @@ impl PathBuf {
     /// As [`copy`](Self::copy), for a caller who names parents of the path too.
     #[inline]
     pub(crate) fn prefixes(&mut self, bytes: &[u8]) -> Result<Prefixes<'_>> {
-        self.write(bytes).map(Prefixes)
+        self.write(bytes)?;
+        // SAFETY: those were just written.
+        Ok(Prefixes(unsafe { self.written(bytes.len() + 1) }))
     }
 
     /// Copies `bytes` and looks for a NUL in one pass, a word at a time: with
     /// paths as short as they are, calls of memcpy and memchr cost more than
-    /// what they do. Compiled once, not into every caller.
+    /// what they do. Compiled once, not into every caller, and what it returns
+    /// fits in a register: where the bytes are, the caller knows.
     #[inline(never)]
-    fn write(&mut self, bytes: &[u8]) -> Result<&mut [u8]> {
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
         let len = bytes.len();
         if len >= PATH_MAX {
             let nul = bytes.contains(&0);
@@ -84,9 +89,18 @@ impl PathBuf {
                 place.write(*byte);
             }
         }
+        Ok(())
+    }
+
+    /// The first `len` bytes.
+    ///
+    /// # Safety
+    /// They must have been written.
+    #[inline(always)]
+    unsafe fn written(&mut self, len: usize) -> &mut [u8] {
         let start = self.0.as_mut_ptr().cast();
-        // SAFETY: the `len + 1` bytes were just written and stay borrowed.
-        Ok(unsafe { slice::from_raw_parts_mut(start, len + 1) })
+        // SAFETY: the caller vouches for the bytes, which stay borrowed.
+        unsafe { slice::from_raw_parts_mut(start, len) }
     }
 }
 

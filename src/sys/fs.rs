@@ -3,6 +3,7 @@
 use core::{ffi::CStr, mem::MaybeUninit};
 
 use heapless::VecView;
+use linux_raw_sys::general as uapi;
 use syscalls::Sysno as nr;
 
 use super::{Arg, buffer::written};
@@ -93,7 +94,7 @@ pub(crate) fn renameat2(
 /// newfstatat(2)
 #[inline(always)]
 pub(crate) fn newfstatat(dir_fd: BorrowedFd<'_>, path: &CStr, flags: AtFlags) -> Result<Stat> {
-    let mut stat = MaybeUninit::<Stat>::uninit();
+    let mut stat = MaybeUninit::<uapi::stat>::uninit();
     // SAFETY: newfstatat(2) reads `path` up to its NUL and writes one
     // `struct stat` at `stat`, which is nothing else.
     let raw = unsafe {
@@ -109,20 +110,20 @@ pub(crate) fn newfstatat(dir_fd: BorrowedFd<'_>, path: &CStr, flags: AtFlags) ->
     // SAFETY: the call succeeded, so the kernel wrote the whole struct. Smaller and
     // rarer ones are zeroed first; here that would be more instructions than all
     // the others.
-    Ok(unsafe { stat.assume_init() })
+    Ok(Stat::new(unsafe { stat.assume_init_ref() }))
 }
 
 /// fstat(2)
 #[inline(always)]
 pub(crate) fn fstat(fd: BorrowedFd<'_>) -> Result<Stat> {
-    let mut stat = MaybeUninit::<Stat>::uninit();
+    let mut stat = MaybeUninit::<uapi::stat>::uninit();
     // SAFETY: fstat(2) writes one `struct stat` at `stat`.
     let raw = unsafe { arch::syscall2(nr::fstat, fd.arg(), stat.as_mut_ptr().arg()) };
     Errno::check(raw)?;
     // SAFETY: the call succeeded, so the kernel wrote the whole struct. Smaller and
     // rarer ones are zeroed first; here that would be more instructions than all
     // the others.
-    Ok(unsafe { stat.assume_init() })
+    Ok(Stat::new(unsafe { stat.assume_init_ref() }))
 }
 
 /// getdents64(2): appends whole records to `buf`, `limit` bytes at most; 0
