@@ -123,7 +123,13 @@ impl<'a> Environ<'a> {
     #[must_use]
     #[inline]
     pub fn get<N: PathLike>(&self, name: N) -> Option<&[u8]> {
-        find(self.iter(), name.fspath())
+        let name = name.fspath();
+        match &self.0 {
+            Kind::Block(block) => block.value(name).map(CStr::to_bytes),
+            Kind::Text(text) => find(text, name),
+            #[cfg(feature = "alloc")]
+            Kind::Own(own) => own.vars.get(name),
+        }
     }
 
     /// The variables, as name and value, in their order.
@@ -259,10 +265,10 @@ pub(super) fn split(string: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((name, value.get(1..)?))
 }
 
-/// The value of the first variable called `name`.
+/// The value of the first variable called `name` in a text of them.
 #[inline]
-pub(super) fn find<'a>(mut vars: Iter<'a>, name: &[u8]) -> Option<&'a [u8]> {
-    vars.find_map(|(found, value)| (found == name).then_some(value))
+pub(super) fn find<'a>(text: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    Iter::of_text(text).find_map(|(found, value)| (found == name).then_some(value))
 }
 
 #[inline]

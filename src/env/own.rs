@@ -7,7 +7,7 @@ use alloc::sync::Arc;
 #[cfg(feature = "alloc")]
 use super::EnvironBuf;
 use super::{
-    Environ, Iter,
+    Environ,
     environ::{Kind, find},
     value::{Held, Value},
 };
@@ -380,8 +380,8 @@ pub fn getenvb<N: PathLike>(name: N) -> Result<Option<Value>> {
         return Err(Errno::EINVAL);
     }
     let held = match environ()?.0 {
-        Kind::Block(block) => find(Iter::of(block), name).map(Held::Start),
-        Kind::Text(text) => find(Iter::of_text(text), name).map(Held::Start),
+        Kind::Block(block) => block.value(name).map(|value| Held::Start(value.to_bytes())),
+        Kind::Text(text) => find(text, name).map(Held::Start),
         #[cfg(feature = "alloc")]
         Kind::Own(own) => own.vars.position(name).map(|index| Held::Own(own, index)),
     };

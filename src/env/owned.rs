@@ -4,10 +4,7 @@
 use alloc::{ffi::CString, vec::Vec};
 use core::fmt;
 
-use super::{
-    Environ, Iter,
-    environ::{find, split},
-};
+use super::{Environ, Iter, environ::split};
 use crate::{
     Errno, Result,
     path::PathLike,
@@ -92,7 +89,7 @@ impl EnvironBuf {
     #[must_use]
     #[inline]
     pub fn get<N: PathLike>(&self, name: N) -> Option<&[u8]> {
-        find(self.iter(), name.fspath())
+        self.position(name.fspath()).map(|index| self.value_at(index))
     }
 
     /// Makes `value` the value of the variable `name`, which keeps its place
@@ -209,7 +206,12 @@ impl EnvironBuf {
     /// Where the first variable `name` is, at `start` or after.
     #[inline]
     fn position_from(&self, start: usize, name: &[u8]) -> Option<usize> {
-        let is = |string: &CString| split(string.as_bytes()).is_some_and(|var| var.0 == name);
+        if name.contains(&b'=') {
+            return None;
+        }
+        let is = |string: &CString| {
+            string.as_bytes().strip_prefix(name).is_some_and(|rest| rest.starts_with(b"="))
+        };
         let rest = self.0.strings().get(start..)?;
         rest.iter().position(is).map(|index| start + index)
     }

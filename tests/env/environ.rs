@@ -42,11 +42,15 @@ proptest! {
 
 #[test]
 fn names_that_no_variable_has() {
-    let environ = Environ::new(b"A=B=C\0D\0");
-    for name in [&b"A=B"[..], b"A\0", b"A=", b"D", b"", b"a"] {
-        assert_eq!(environ.get(name), None, "{name:?}");
+    let block = [c"A=B=C".as_ptr(), c"D".as_ptr(), std::ptr::null()];
+    // SAFETY: the array ends with a null, and its strings never change.
+    let block = unsafe { Environ::from_ptr(block.as_ptr()) };
+    for environ in [Environ::new(b"A=B=C\0D\0"), block] {
+        for name in [&b"A=B"[..], b"A\0", b"A=", b"D", b"D\0", b"", b"a", b"A\0B", b"AB"] {
+            assert_eq!(environ.get(name), None, "{name:?}");
+        }
+        assert_eq!(environ.get(c"A"), Some(&b"B=C"[..]));
     }
-    assert_eq!(environ.get(c"A"), Some(&b"B=C"[..]));
 }
 
 #[test]

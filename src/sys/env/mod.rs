@@ -50,6 +50,37 @@ impl<'a> Block<'a> {
     pub(crate) const fn iter(self) -> Strings<'a> {
         Strings { next: self }
     }
+
+    /// What follows `name` and a `=` in the first string that begins so.
+    ///
+    /// Most strings differ in their first bytes: no more of them is looked at.
+    #[inline]
+    pub(crate) fn value(self, name: &[u8]) -> Option<&'a CStr> {
+        if name.contains(&0) || name.contains(&b'=') {
+            return None;
+        }
+        let mut next = self.start;
+        loop {
+            // SAFETY: `next` points into the array or to its null.
+            let mut rest = unsafe { *next };
+            if rest.is_null() {
+                return None;
+            }
+            next = next.wrapping_add(1);
+            let begins = name.iter().all(|byte| {
+                // SAFETY: in the string or at its NUL: what stands before it is
+                // in `name`, and so no NUL.
+                let found = unsafe { *rest.cast::<u8>() };
+                rest = rest.wrapping_add(1);
+                found == *byte
+            });
+            // SAFETY: as above.
+            if begins && unsafe { *rest.cast::<u8>() } == b'=' {
+                // SAFETY: the end of a string of the array, unchanged for `'a`.
+                return Some(unsafe { CStr::from_ptr(rest.wrapping_add(1)) });
+            }
+        }
+    }
 }
 
 /// The strings of a [`Block`].
