@@ -28,10 +28,11 @@ pub struct Features {
     pub args: &'static [&'static str],
 }
 
+pub const NO_FEATURES: Features = Features { name: "none", args: &[] };
 pub const ALL_FEATURES: Features = Features { name: "all", args: &["--all-features"] };
 
 pub const FEATURE_SETS: [Features; 4] = [
-    Features { name: "none", args: &[] },
+    NO_FEATURES,
     Features { name: "alloc", args: &["--features=alloc"] },
     Features { name: "std", args: &["--features=std"] },
     ALL_FEATURES,
