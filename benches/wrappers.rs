@@ -126,6 +126,24 @@ pub const ROWS: &[Row] = &[
             }),
         ],
     ),
+    // What is not looked at need not be copied: most callers want a field or two.
+    (
+        "fstat for a field",
+        &[
+            ("rawos", |files| _ = black_box(raw_fs::fstat(&files.null).map(|s| s.st_size()))),
+            ("stub", |files| {
+                let mut stat = MaybeUninit::<libc::stat>::uninit();
+                let fd = files.std_null.as_raw_fd() as usize;
+                let told = stub2(libc::SYS_fstat, fd, stat.as_mut_ptr().expose_provenance());
+                // SAFETY: written by then.
+                let stat = (told == 0).then(|| unsafe { stat.assume_init_ref() });
+                _ = black_box(stat.map(|stat| stat.st_size));
+            }),
+            ("rustix", |files| {
+                _ = black_box(rustix_fs::fstat(&files.std_null).map(|stat| stat.st_size));
+            }),
+        ],
+    ),
     (
         "stat, &CStr",
         &[
