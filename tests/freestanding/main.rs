@@ -8,7 +8,6 @@
 //!
 //! What cannot run says so on standard error, past the test harness.
 #![cfg(not(miri))] // Miri runs no programs
-#![cfg(feature = "rt")] // once, with all features: the programs choose their own
 #![allow(clippy::std_instead_of_core, reason = "tests have std")]
 
 mod cat_ls;

@@ -1,7 +1,6 @@
 //! The deepest and the widest trees: 100,000 directories one in the other, and
 //! 1,000,000 names in one; a tenth of that where everything is emulated. One
 //! test, so that nothing else opens descriptors or takes memory meanwhile.
-#![cfg(feature = "rt")] // once, with all features
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
 use std::{
