@@ -28,11 +28,10 @@ pub struct Features {
     pub args: &'static [&'static str],
 }
 
-pub const NO_FEATURES: Features = Features { name: "none", args: &[] };
 pub const ALL_FEATURES: Features = Features { name: "all", args: &["--all-features"] };
 
 pub const FEATURE_SETS: [Features; 4] = [
-    NO_FEATURES,
+    Features { name: "none", args: &[] },
     Features { name: "alloc", args: &["--features=alloc"] },
     Features { name: "std", args: &["--features=std"] },
     ALL_FEATURES,

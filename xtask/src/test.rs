@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use crate::booted::{self, Kernels};
 use crate::kernel::Kernel;
 use crate::programs::{self, Programs};
-use crate::project::{ALL_FEATURES, FEATURE_SETS, Features, NO_FEATURES, Project};
+use crate::project::{FEATURE_SETS, Features, Project};
 use crate::table::{Counts, Done, Table, parts, print_columns, reasons};
 use crate::targets::{Arch, Library, Target};
 use crate::{cmd, console, elf, emulate, fuzz, install, lint, pid1};
@@ -164,7 +164,7 @@ fn run_tests(project: &Project, table: &mut Table, target: &Target, programs: Op
         true => "host".to_owned(),
         false => format!("qemu-user {arch}"),
     };
-    let cargo = |features: &Features| -> Result<Command> {
+    let cargo = |features: Features| -> Result<Command> {
         let mut cargo = match arch.is_host() {
             true => project.cargo("test"),
             false => target.cargo(project, "test", Library::Std),
@@ -185,10 +185,7 @@ fn run_tests(project: &Project, table: &mut Table, target: &Target, programs: Op
         }
         Ok(cargo)
     };
-    // What a feature adds is there or not whatever the processor: between none
-    // and all of them, this machine's own is enough.
-    let sets = if arch.is_host() { &FEATURE_SETS[..] } else { &[NO_FEATURES, ALL_FEATURES] };
-    for features in sets {
+    for features in FEATURE_SETS {
         table.step(&format!("tests ({})", features.name), &place, || {
             tested(cargo(features)?.args(["--lib", "--tests"]))
         });
