@@ -50,16 +50,17 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     if !args.again {
         counters.clear()?;
     }
+    let tests = project.tests(|name| !LEFT_OUT.contains(&name))?;
     let mut programs = Vec::new();
     table.step("build", "host", || {
         let mut cargo = counters.cargo(project)?;
-        cargo.args(tests(project)?).arg("--no-run");
+        cargo.args(&tests).arg("--no-run");
         programs.extend(cmd::executables(&mut cargo)?.into_iter().map(|program| program.path));
         Ok(Done::ok())
     });
     if !args.again {
         table.step("tests", "host", || {
-            let finished = cmd::stream(counters.cargo(project)?.args(tests(project)?))?;
+            let finished = cmd::stream(counters.cargo(project)?.args(&tests))?;
             Ok(judge(finished.success, &finished.text))
         });
         table.step("doc tests", "host", || {
@@ -132,21 +133,6 @@ impl Counters {
 
 fn host() -> Result<Arch> {
     Arch::ALL.into_iter().find(|arch| arch.is_host()).context("no such architecture")
-}
-
-/// The arguments that name the tests to run.
-fn tests(project: &Project) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(project.root.join("tests")).context("tests")? {
-        let entry = entry?;
-        let name = entry.file_name().into_string().unwrap_or_default();
-        if entry.path().join("main.rs").exists() && !LEFT_OUT.contains(&&*name) {
-            names.push(format!("--test={name}"));
-        }
-    }
-    names.sort();
-    names.insert(0, "--lib".to_owned());
-    Ok(names)
 }
 
 /// The two programs that know what the compiler's counters mean. They must be

@@ -59,23 +59,24 @@ const NOT_SANITIZED: [(Sanitizer, &str, &str); 4] = [
     ),
 ];
 
-/// Programs whose tests are of memory or children.
-const MEMORY: &[&str] = &[
-    "--lib",
-    "--test=env",
-    "--test=event",
-    "--test=fd",
-    "--test=getrandom",
-    "--test=process",
-    "--test=signal",
-    "--test=socket",
-    "--test=spawn",
+/// Test programs that are not run with the address sanitizer, and why.
+const WITHOUT: [(&str, &str); 10] = [
+    ("abi", "it compares numbers"),
+    ("codegen", "it looks at what the compiler made of the crate"),
+    ("docs", "it reads sources"),
+    ("faults", "it counts every system call, and the sanitizer makes some"),
+    ("freestanding", "its programs have no std"),
+    ("huge", "it counts memory, and the sanitizer takes some"),
+    ("interleave", "loom has an eye on memory itself"),
+    ("leaks", "it counts mappings, and the sanitizer makes some"),
+    ("parity", "most of it is Python"),
+    ("soak", "it counts mappings, and the sanitizer makes some"),
 ];
 
 /// Programs whose tests are of threads. Not those with children in the same
 /// memory, which are no threads that the sanitizer knows: it waits for them for
 /// ever. Nor those that count threads: it has one of its own.
-const THREADS: &[&str] = &["--test=env", "--test=event"];
+const THREADS: &[&str] = &["env", "event"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Sanitizer {
@@ -91,10 +92,11 @@ impl Sanitizer {
         }
     }
 
-    fn programs(self) -> &'static [&'static str] {
+    /// Whether it watches the test program.
+    fn wants(self, program: &str) -> bool {
         match self {
-            Sanitizer::Address => MEMORY,
-            Sanitizer::Thread => THREADS,
+            Sanitizer::Address => WITHOUT.iter().all(|(name, _)| *name != program),
+            Sanitizer::Thread => THREADS.contains(&program),
         }
     }
 }
@@ -136,7 +138,7 @@ pub fn sanitize(project: &Project, args: &SanitizeArgs) -> Result<ExitCode> {
             let mut cargo = nightly(project, "test");
             // std's own code is to be watched too, and what it tells of its locks.
             cargo.args(["-Zbuild-std", "-p", "rawos", "--no-fail-fast", "--target", host]);
-            cargo.args(ALL_FEATURES.args).args(sanitizer.programs());
+            cargo.args(ALL_FEATURES.args).args(project.tests(|name| sanitizer.wants(name))?);
             cargo.arg("--target-dir").arg(project.target_dir.join(sanitizer.name()));
             cargo.env("RUSTFLAGS", format!("-Zsanitizer={}", sanitizer.name()));
             // Tests unwind whatever the profile says; std is to be built once.
@@ -144,6 +146,9 @@ pub fn sanitize(project: &Project, args: &SanitizeArgs) -> Result<ExitCode> {
             // What a process holds at its end is no leak here: many tests end one
             // in the middle. And some ask for more memory than there is.
             cargo.env("ASAN_OPTIONS", "detect_leaks=0:allocator_may_return_null=1").arg("--");
+            for (program, why) in WITHOUT.iter().filter(|_| sanitizer == Sanitizer::Address) {
+                crate::console::line(format_args!("without {program}: {why}"));
+            }
             for (_, test, why) in NOT_SANITIZED.iter().filter(|(of, ..)| *of == sanitizer) {
                 crate::console::line(format_args!("without {test}: {why}"));
                 cargo.arg(format!("--skip={test}"));

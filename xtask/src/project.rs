@@ -1,6 +1,7 @@
 //! Where the repository and its target directory are, and which feature sets
 //! its crate is checked with.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -46,6 +47,21 @@ impl Project {
         let root = metadata["workspace_root"].as_str().context("no workspace root")?;
         let target_dir = metadata["target_directory"].as_str().context("no target directory")?;
         Ok(Project { root: root.into(), target_dir: target_dir.into() })
+    }
+
+    /// The arguments that name the crate's own tests and those test programs.
+    pub fn tests(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.root.join("tests")).context("tests")? {
+            let entry = entry?;
+            let name = entry.file_name().into_string().unwrap_or_default();
+            if entry.path().join("main.rs").exists() && wanted(&name) {
+                names.push(format!("--test={name}"));
+            }
+        }
+        names.sort();
+        names.insert(0, "--lib".to_owned());
+        Ok(names)
     }
 
     /// A cargo command for this machine. [`crate::targets::Target::cargo`]
