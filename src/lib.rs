@@ -122,3 +122,16 @@ pub mod user;
 pub mod vdso;
 
 pub use errno::{Errno, Result};
+
+/// Says which feature has the real one.
+#[cfg(not(feature = "rt"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! entry {
+    ($($main:tt)*) => {
+        ::core::compile_error!(
+            "rawos::entry! needs features of rawos: `cargo add rawos --features rt,panic-handler` \
+             (the second one defines a panic handler)"
+        );
+    };
+}
