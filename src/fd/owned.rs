@@ -7,7 +7,7 @@ use core::{fmt, marker::PhantomData, mem::ManuallyDrop, num::NonZeroI32};
 
 use crate::{Result, sys};
 
-/// A descriptor as a number, 0 or more.
+/// A descriptor as a number, 0 or more: see [`BorrowedFd::as_raw_fd`].
 pub type RawFd = i32;
 
 /// An open descriptor that is closed when dropped.
