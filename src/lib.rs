@@ -31,7 +31,9 @@
 //! | `rt` (feature) | the start of a program that has no libc |
 //!
 //! A Python name is found by the search above, and so is a C name
-//! (`newfstatat`, `S_ISDIR`, `O_CREAT`).
+//! (`newfstatat`, `S_ISDIR`, `O_CREAT`). The [`guide`] has both as tables, and
+//! pages on programs without libc, on initramfs images, on kernels, on what is
+//! left out, and on which system calls each function makes.
 //!
 //! # What holds everywhere
 //! - **Errors** are [`Errno`], the kernel's own; only walks say more. Bad
@@ -44,7 +46,7 @@
 //! - **Paths** are any bytes without NUL, in any form that is
 //!   [`PathLike`](path::PathLike).
 //! - **Kernels** from 3.15 on, unless an item says otherwise; older calls are
-//!   preferred to newer ones where both can do it.
+//!   preferred to newer ones where both can do it: [`guide::kernels`].
 //!
 //! # Examples
 //! ```
@@ -64,7 +66,28 @@
 //! # Ok::<(), rawos::Errno>(())
 //! ```
 //!
+//! # A program without libc
+//! This is all of `src/main.rs`; its `Cargo.toml` and `build.rs` are in
+//! [`guide::programs`].
+//! ```no_run
+//! // `no_run`: a test has a start already, std's.
+//! # #[cfg(false)] mod program {
+//! #![no_std]
+//! #![no_main]
+//!
+//! use rawos::{Errno, fd};
+//!
+//! rawos::entry!(main);
+//!
+//! fn main() -> Result<(), Errno> {
+//!     fd::write_all(fd::stdout(), b"Hello, world!\n")
+//! }
+//! # }
+//! ```
+//!
 //! # Features
+//! None is on by default; each only adds.
+//!
 //! | feature | what it adds |
 //! |---|---|
 //! | `alloc` | what needs a heap: `fs::listdir`, `fs::walk`, `env::putenv`, `String` and `Vec` forms |
@@ -103,6 +126,8 @@ pub mod fs;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod getrandom;
+#[cfg(doc)] // pages, and nothing for programs
+pub mod guide;
 pub mod init;
 pub mod inotify;
 pub mod path;

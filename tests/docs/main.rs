@@ -8,6 +8,7 @@
 
 mod calls;
 mod names;
+mod pages;
 
 use std::{
     fs,
