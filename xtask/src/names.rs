@@ -17,14 +17,20 @@ use anyhow::{Context, Result};
 use crate::cmd;
 use crate::project::Project;
 
-/// A crate, or two that belong together, with the version, and the parts of them
-/// that are not for users.
-const PEERS: [(&[(&str, &str)], &[&str]); 5] = [
-    (&[("rustix", "1.1.6")], &["backend", "runtime.rs"]),
-    (&[("nix", "0.31.3")], &[]),
-    (&[("nc", "0.9.8")], &[]),
-    (&[("tiny-std", "0.4.0"), ("rusl", "0.5.1")], &[]),
-    (&[("c-scape", "0.22.3"), ("c-gull", "0.22.3")], &[]),
+/// A crate, or two that belong together.
+struct Peer {
+    /// Names and versions.
+    crates: &'static [(&'static str, &'static str)],
+    /// The parts that are not for users.
+    hidden: &'static [&'static str],
+}
+
+const PEERS: [Peer; 5] = [
+    Peer { crates: &[("rustix", "1.1.6")], hidden: &["backend", "runtime.rs"] },
+    Peer { crates: &[("nix", "0.31.3")], hidden: &[] },
+    Peer { crates: &[("nc", "0.9.8")], hidden: &[] },
+    Peer { crates: &[("tiny-std", "0.4.0"), ("rusl", "0.5.1")], hidden: &[] },
+    Peer { crates: &[("c-scape", "0.22.3"), ("c-gull", "0.22.3")], hidden: &[] },
 ];
 
 pub fn run(project: &Project) -> Result<ExitCode> {
@@ -32,7 +38,7 @@ pub fn run(project: &Project) -> Result<ExitCode> {
     let functions: Vec<&str> = table.lines().filter_map(function).collect();
     let metadata = fetched(&project.target_dir.join("names"))?;
     let mut counts = vec![("rawos".to_owned(), count(&project.root.join("src"), &["sys"])?)];
-    for (crates, hidden) in PEERS {
+    for Peer { crates, hidden } in PEERS {
         let mut found = BTreeSet::new();
         for (name, _) in crates {
             found.append(&mut count(&sources(&metadata, name)?, hidden)?);
@@ -69,7 +75,7 @@ fn function(row: &str) -> Option<&str> {
 fn fetched(dir: &Path) -> Result<serde_json::Value> {
     let mut manifest = "[package]\nname = \"peers\"\nedition = \"2024\"\n".to_owned();
     manifest += "[workspace]\n[dependencies]\n";
-    for (name, version) in PEERS.iter().flat_map(|(crates, _)| *crates) {
+    for (name, version) in PEERS.iter().flat_map(|peer| peer.crates) {
         let _ = writeln!(manifest, "{name} = \"={version}\"");
     }
     fs::create_dir_all(dir.join("src"))?;
