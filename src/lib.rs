@@ -98,6 +98,7 @@
 //! | `panic-handler` | `entry!` defines one |
 //! | `allocator` | `entry!` defines one, over mmap |
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))] // which feature an item needs stands beside it
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
