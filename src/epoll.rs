@@ -16,7 +16,7 @@ use crate::{
 };
 
 flags! {
-    /// What an epoll waits for, and what it found.
+    /// What an epoll waits for, and what it found: see [`EpollEvent`].
     ///
     /// # Python
     /// `select.EPOLL*`, whose values these are.

@@ -7,6 +7,15 @@
 use core::{error, fmt, num::NonZeroU16};
 
 /// What every fallible function of this crate returns.
+///
+/// # Examples
+/// ```
+/// fn name_of(path: &str) -> rawos::Result<u64> {
+///     Ok(rawos::fs::stat(path)?.st_ino())
+/// }
+///
+/// assert_eq!(name_of("/no/such/file"), Err(rawos::Errno::ENOENT));
+/// ```
 pub type Result<T, E = Errno> = core::result::Result<T, E>;
 
 /// A Linux error number, such as [`Errno::ENOENT`].

@@ -26,7 +26,7 @@ flags! {
         const NONBLOCK = uapi::O_NONBLOCK;
     }
 
-    /// What to watch for, how, and what happened.
+    /// What [`inotify_add_watch`] is to watch for, how, and what happened.
     pub struct InotifyMask: u32 {
         /// `IN_ACCESS`: read from, or executed.
         #[doc(alias = "IN_ACCESS")]

@@ -31,7 +31,9 @@
 //! | `rt` (feature) | the start of a program that has no libc |
 //!
 //! A Python name is found by the search above, and so is a C name
-//! (`newfstatat`, `S_ISDIR`, `O_CREAT`).
+//! (`newfstatat`, `S_ISDIR`, `O_CREAT`). The [`guide`] has both as tables, and
+//! pages on programs without libc, on initramfs images, on kernels, on what is
+//! left out, and on which system calls each function makes.
 //!
 //! # What holds everywhere
 //! - **Errors** are [`Errno`], the kernel's own; only walks say more. Bad
@@ -44,7 +46,7 @@
 //! - **Paths** are any bytes without NUL, in any form that is
 //!   [`PathLike`](path::PathLike).
 //! - **Kernels** from 3.15 on, unless an item says otherwise; older calls are
-//!   preferred to newer ones where both can do it.
+//!   preferred to newer ones where both can do it: [`guide::kernels`].
 //!
 //! # Examples
 //! ```
@@ -64,7 +66,28 @@
 //! # Ok::<(), rawos::Errno>(())
 //! ```
 //!
+//! # A program without libc
+//! This is all of `src/main.rs`; its `Cargo.toml` and `build.rs` are in
+//! [`guide::programs`].
+//! ```no_run
+//! // `no_run`: a test has a start already, std's.
+//! # #[cfg(false)] mod program {
+//! #![no_std]
+//! #![no_main]
+//!
+//! use rawos::{Errno, fd};
+//!
+//! rawos::entry!(main);
+//!
+//! fn main() -> Result<(), Errno> {
+//!     fd::write_all(fd::stdout(), b"Hello, world!\n")
+//! }
+//! # }
+//! ```
+//!
 //! # Features
+//! None is on by default; each only adds.
+//!
 //! | feature | what it adds |
 //! |---|---|
 //! | `alloc` | what needs a heap: `fs::listdir`, `fs::walk`, `env::putenv`, `String` and `Vec` forms |
@@ -75,6 +98,7 @@
 //! | `panic-handler` | `entry!` defines one |
 //! | `allocator` | `entry!` defines one, over mmap |
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))] // which feature an item needs stands beside it
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
@@ -103,6 +127,8 @@ pub mod fs;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod getrandom;
+#[cfg(doc)] // pages, and nothing for programs
+pub mod guide;
 pub mod init;
 pub mod inotify;
 pub mod path;
@@ -122,3 +148,16 @@ pub mod user;
 pub mod vdso;
 
 pub use errno::{Errno, Result};
+
+/// Says which feature has the real one.
+#[cfg(not(feature = "rt"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! entry {
+    ($($main:tt)*) => {
+        ::core::compile_error!(
+            "rawos::entry! needs features of rawos: `cargo add rawos --features rt,panic-handler` \
+             (the second one defines a panic handler)"
+        );
+    };
+}

@@ -10,6 +10,7 @@ macro_rules! __rawos_start {
     ($enter:path) => {
         #[unsafe(naked)]
         #[unsafe(no_mangle)]
+        #[unsafe(link_section = $crate::__rawos_hint!())]
         unsafe extern "C" fn _start() -> ! {
             ::core::arch::naked_asm!(
                 ".option push",

@@ -7,7 +7,7 @@ use core::{fmt, marker::PhantomData, mem::ManuallyDrop, num::NonZeroI32};
 
 use crate::{Result, sys};
 
-/// A descriptor as a number, 0 or more.
+/// A descriptor as a number, 0 or more: see [`BorrowedFd::as_raw_fd`].
 pub type RawFd = i32;
 
 /// An open descriptor that is closed when dropped.
@@ -172,6 +172,12 @@ impl fmt::Debug for BorrowedFd<'_> {
 ///
 /// Implemented for this module's types and for references to them; with the
 /// feature `std` also for std's files, sockets, pipes and streams.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a file descriptor",
+    note = "a descriptor is an `OwnedFd`, as `fs::open` returns, or a `BorrowedFd`, as `fd::stdin()` \
+            does; `BorrowedFd::borrow_raw` makes one of a number; with the feature `std` of rawos, \
+            also std's files, sockets, pipes and streams are some"
+)]
 pub trait AsFd {
     /// Lends the descriptor.
     fn as_fd(&self) -> BorrowedFd<'_>;

@@ -144,6 +144,15 @@ flags! {
     }
 
     /// Flags for calls on a path relative to a directory.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{fd::CWD, fs::{self, AtFlags}};
+    ///
+    /// let link = fs::fstatat(CWD, "/proc/self", AtFlags::SYMLINK_NOFOLLOW)?;
+    /// assert!(link.file_type().is_symlink());
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct AtFlags: u32 {
         /// `AT_SYMLINK_NOFOLLOW`: take a symlink itself, not what it points to.
         #[doc(alias = "AT_SYMLINK_NOFOLLOW")]

@@ -177,7 +177,7 @@ pub struct Step<'walk> {
     pub filenames: &'walk mut Names,
 }
 
-/// A directory that could not be listed, and why.
+/// A directory of a [`Walk`] that could not be listed, and why.
 ///
 /// # Python
 /// The `OSError` that `onerror` gets, its `filename` included.

@@ -18,7 +18,7 @@ use crate::{
 const TRIES: usize = 64;
 
 flags! {
-    /// How a loop device behaves.
+    /// How a loop device behaves: a part of [`LoopConfig`].
     pub struct LoopFlags: u32 {
         /// `LO_FLAGS_READ_ONLY`: read-only.
         #[doc(alias = "LO_FLAGS_READ_ONLY")]

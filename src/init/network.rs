@@ -14,7 +14,7 @@ use crate::{
 };
 
 flags! {
-    /// What a network interface is and does.
+    /// What a network interface is and does: [`get_interface_flags`].
     ///
     /// # See also
     /// [netdevice(7)](https://man7.org/linux/man-pages/man7/netdevice.7.html)

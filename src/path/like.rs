@@ -32,6 +32,11 @@ use crate::{Result, sys};
 /// assert_eq!("/etc".with_c_str(|path| Ok(path.count_bytes())), Ok(4));
 /// assert_eq!(b"a\0b".with_c_str(|_| Ok(())), Err(Errno::EINVAL));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a path",
+    note = "a path is a `str`, `[u8]` or `CStr`; with the feature `alloc` of rawos also a `String`, \
+            `Vec<u8>` or `CString`; with `std` also a `Path` or `OsStr`; or a reference to one"
+)]
 pub trait PathLike {
     /// The path's bytes, as they are.
     #[doc(alias = "__fspath__")]

@@ -107,6 +107,15 @@ impl Resource {
 ///
 /// # Python
 /// The pair `(soft, hard)`.
+///
+/// # Examples
+/// ```
+/// use rawos::process::{Limit, Resource, getrlimit, setrlimit};
+///
+/// let Limit { soft, hard } = getrlimit(Resource::CORE)?;
+/// assert_eq!(setrlimit(Resource::CORE, Limit { soft, hard }), Ok(()));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(C)]
 #[doc(alias = "rlimit")]

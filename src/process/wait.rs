@@ -7,7 +7,7 @@ use super::{Pid, Rusage, WaitStatus};
 use crate::{Errno, Result, errno::retry, sys};
 
 flags! {
-    /// What to wait for, and how.
+    /// What [`waitpid`] and its kin wait for, and how.
     ///
     /// # Python
     /// `os.W*`, whose values these are.

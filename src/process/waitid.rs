@@ -35,7 +35,8 @@ pub enum WaitIdType<'fd> {
     Pidfd(BorrowedFd<'fd>),
 }
 
-/// What happened to a child: `CLD_*`, the `si_code` of `SIGCHLD`.
+/// What happened to a child: `CLD_*`, the `si_code` of `SIGCHLD` and of a
+/// [`WaitidResult`].
 ///
 /// # Python
 /// `os.CLD_*`, whose values these are.

@@ -75,7 +75,7 @@ impl Write for Line {
 }
 
 /// Defines the program's panic handler, unless it brings its own.
-#[cfg(feature = "panic-handler")]
+#[cfg(all(feature = "panic-handler", not(feature = "std")))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rawos_panic {
@@ -90,8 +90,22 @@ macro_rules! __rawos_panic {
     };
 }
 
+/// Says that std, which has a panic handler and much that needs libc, is there.
+#[cfg(feature = "std")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rawos_panic {
+    () => {
+        ::core::compile_error!(
+            "rawos::entry! is for programs without std, and rawos has its feature `std` on. Leave \
+             that out (`cargo tree -e features -i rawos` shows who asks for it), or write an \
+             ordinary program, without `entry!`, `#![no_std]` and `#![no_main]`"
+        );
+    };
+}
+
 /// Defines nothing: the program brings its own panic handler.
-#[cfg(not(feature = "panic-handler"))]
+#[cfg(not(any(feature = "panic-handler", feature = "std")))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __rawos_panic {

@@ -48,9 +48,17 @@ use crate::{
 #[macro_export]
 macro_rules! entry {
     ($main:path) => {
+        #[cfg(panic = "unwind")]
+        ::core::compile_error!(
+            "rawos::entry!: a program without libc cannot unwind. In the Cargo.toml of the workspace, \
+             set `panic = \"abort\"` under [profile.dev] and [profile.release]; under [[bin]], set \
+             `test = false` and `bench = false`, because cargo builds tests to unwind all the same"
+        );
         const _: () = {
             /// # Safety
             /// Only `_start` may call this, once, with the kernel's block.
+            // Its name is what a linker shows that is to make a PIE of it.
+            #[unsafe(export_name = "rawos_needs_no_pie_or_the_static_pie_arguments_in_its_README")]
             unsafe extern "C" fn __rawos_enter(block: *const usize) -> ! {
                 // SAFETY: the caller's promise is passed on unchanged.
                 unsafe { $crate::rt::start(block, $main) }
@@ -59,7 +67,18 @@ macro_rules! entry {
         };
         $crate::__rawos_builtins!();
         $crate::__rawos_allocator!();
+        #[cfg(not(test))] // or the one of std, which tests have, would be said to be there twice
         $crate::__rawos_panic!();
+    };
+}
+
+/// The section of `_start`: what a linker shows when there is another one. Not that
+/// of `_start_pie` too: of a section, a program has all or nothing.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rawos_hint {
+    () => {
+        ".text._start_of_rawos_needs_the_link_arguments_of_the_build_rs_in_its_README"
     };
 }
 

@@ -31,6 +31,10 @@ use crate::{
 /// assert_eq!(().report(), 0);
 /// assert_eq!(Ok::<i32, Errno>(3).report(), 3);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`main` cannot return `{Self}`",
+    note = "it may return `()`, `i32`, `u8`, `!`, or a `Result` of one of them and `rawos::Errno`"
+)]
 pub trait Termination {
     /// Reports what there is to report and returns the exit status.
     fn report(self) -> i32;
@@ -72,6 +76,7 @@ impl<T: Termination> Termination for Result<T, Errno> {
 
 /// Stable Rust cannot name `!` here, but it can name what a function type
 /// returns.
+#[doc(hidden)]
 pub trait Function {
     /// What the function returns.
     type Output;

@@ -47,7 +47,7 @@ impl SaFlags {
         Self::from_bits_retain(!(SA_RESTORER | uapi::SA_SIGINFO as u64));
 }
 
-/// Who is told that a signal arrived.
+/// Who is told that a signal arrived: a part of [`SigAction`].
 ///
 /// # Python
 /// The second argument of `signal.signal`.

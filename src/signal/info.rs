@@ -6,7 +6,8 @@ use core::fmt;
 use super::Signal;
 use crate::process::Pid;
 
-/// What is known of a signal: who sent it and why.
+/// What is known of a signal: who sent it and why. [`sigwaitinfo`](super::sigwaitinfo)
+/// tells it, and handlers get it.
 ///
 /// Which fields mean something is up to the signal and its
 /// [`si_code`](Self::si_code); the others are other fields' bytes.

@@ -52,7 +52,7 @@ pub enum Shutdown {
 }
 
 flags! {
-    /// Flags for the calls that make sockets.
+    /// Flags for the calls that make sockets, such as [`socket`](super::socket()).
     pub struct SocketFlags: u32 {
         /// `SOCK_CLOEXEC`: close on exec; this crate always sets it.
         #[doc(alias = "SOCK_CLOEXEC")]

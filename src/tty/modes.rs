@@ -5,7 +5,7 @@
 use linux_raw_sys::general as uapi;
 
 flags! {
-    /// How a terminal treats input: `c_iflag`.
+    /// How a terminal treats input: `c_iflag` of [`Termios`](super::Termios).
     pub struct InputFlags: u32 {
         /// `IGNBRK`: a break is nothing.
         const IGNBRK = uapi::IGNBRK;
@@ -39,7 +39,7 @@ flags! {
         const IUTF8 = uapi::IUTF8;
     }
 
-    /// How a terminal treats output: `c_oflag`.
+    /// How a terminal treats output: `c_oflag` of [`Termios`](super::Termios).
     pub struct OutputFlags: u32 {
         /// `OPOST`: output is processed; without it nothing below has effect.
         const OPOST = uapi::OPOST;
@@ -91,7 +91,7 @@ flags! {
         const FF1 = uapi::FF1;
     }
 
-    /// What the line is like: `c_cflag`.
+    /// What the line is like: `c_cflag` of [`Termios`](super::Termios).
     pub struct ControlFlags: u32 {
         /// `CBAUD`: the bits of the speed; see [`Termios::ospeed`](super::Termios::ospeed).
         const CBAUD = uapi::CBAUD;
@@ -127,7 +127,8 @@ flags! {
         const CRTSCTS = uapi::CRTSCTS;
     }
 
-    /// How a terminal serves who reads from it: `c_lflag`.
+    /// How a terminal serves who reads from it: `c_lflag` of
+    /// [`Termios`](super::Termios).
     pub struct LocalFlags: u32 {
         /// `ISIG`: characters send signals.
         const ISIG = uapi::ISIG;

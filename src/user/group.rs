@@ -234,7 +234,8 @@ impl<'buf, Fd: AsFd> GroupReader<'buf, Fd> {
     }
 }
 
-/// A line of `/etc/group`: a group, whose members are still to be read.
+/// A line of `/etc/group`, as [`GroupReader`] finds it: a group, whose members
+/// are still to be read.
 ///
 /// # Python
 /// `grp.struct_group`.

@@ -15,7 +15,7 @@ use crate::{
     path::{PathLike, fsdecode},
 };
 
-/// A line of `/etc/passwd`: a user.
+/// A line of `/etc/passwd`, as [`PasswdReader`] finds it: a user.
 ///
 /// # Python
 /// `pwd.struct_passwd`.

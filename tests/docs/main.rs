@@ -1,12 +1,14 @@
 //! The docs have what CONTRIBUTING.md promises: every public function has an
 //! example, `# Errors` if it can fail, `# Safety` if it is unsafe, in order;
-//! every free function says which call of Python it stands for.
+//! every free function says which call of Python it stands for; every type has an
+//! example, or leads to one.
 //!
 //! Reads the sources as text, so it runs where they are.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
 mod calls;
 mod names;
+mod pages;
 
 use std::{
     fs,
@@ -60,6 +62,45 @@ fn judge(doc: &[&str], signature: &str, method: bool) -> Vec<String> {
         wrong.push("an example that asserts nothing".to_owned());
     }
     wrong
+}
+
+/// A type has an example of its own, or its first paragraph leads to the item
+/// whose example shows it.
+#[test]
+fn every_public_type_is_shown() {
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let private = |file: &PathBuf| file.components().any(|part| part.as_os_str() == "sys");
+    files.retain(|file| !private(file) && !file.ends_with("src/fuzzing.rs"));
+    let (mut complaints, mut types) = (Vec::new(), 0);
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let (mut doc, mut outer) = (Vec::new(), true);
+        for line in text.lines() {
+            let code = line.trim();
+            if let Some(rest) = code.strip_prefix("///") {
+                doc.push(rest);
+                continue;
+            }
+            if code.starts_with("#[") || code.starts_with("//") {
+                outer &= !code.contains("doc(hidden)");
+                continue;
+            }
+            let kinds = ["pub struct ", "pub enum ", "pub trait ", "pub type "];
+            if kinds.iter().any(|kind| code.starts_with(kind)) && outer && !doc.is_empty() {
+                types += 1;
+                let first = doc.iter().take_while(|line| !line.is_empty());
+                let leads = first.clone().any(|line| line.contains("[`"));
+                if !leads && !doc.contains(&" # Examples") {
+                    complaints.push(format!("{}: {code}", file.display()));
+                }
+            }
+            doc.clear();
+            outer = true;
+        }
+    }
+    assert!(types > 150, "only {types} types were found");
+    assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
 }
 
 #[test]

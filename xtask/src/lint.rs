@@ -47,11 +47,13 @@ pub fn host(project: &Project, table: &mut Table) {
         let mut clippy = project.cargo("clippy");
         done(deny_warnings(clippy.args(["-p", "xtask", "-p", "xtask-guest", "--all-targets"])))
     });
-    table.step("doc", "host", || {
-        let mut doc = project.cargo("doc");
-        doc.args(["-p", "rawos", "--no-deps", "--all-features"]);
-        done(cmd::run(doc.env("RUSTDOCFLAGS", "-D warnings")))
-    });
+    for features in [FEATURE_SETS[0], ALL_FEATURES] {
+        table.step(&format!("doc ({})", features.name), "host", || {
+            let mut doc = project.cargo("doc");
+            doc.args(["-p", "rawos", "--no-deps"]).args(features.args);
+            done(cmd::run(doc.env("RUSTDOCFLAGS", "-D warnings")))
+        });
+    }
     table.step(&format!("check with Rust {OLDEST}"), "host", || oldest(project));
 }
 

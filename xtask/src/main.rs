@@ -18,7 +18,9 @@ mod install;
 mod kernel;
 mod lint;
 mod machine;
+mod names;
 mod nightly;
+mod pages;
 mod picture;
 mod pid1;
 mod programs;
@@ -64,6 +66,10 @@ enum Task {
     Bench(bench::Args),
     /// Tabulate the sizes of the examples on the three architectures
     Sizes(sizes::Args),
+    /// Count the functions of Python's `os` that each crate has, with those of the peers
+    Names,
+    /// Write the pages of docs/guide that are made of tables, tests/docs/*.tsv
+    Pages,
     /// Run the pure tests in Miri, of the nightly toolchain
     Miri,
     /// Run tests with the sanitizers of the nightly toolchain
@@ -87,6 +93,8 @@ fn main() -> ExitCode {
         Task::Coverage(args) => Project::find().and_then(|project| coverage::run(&project, &args)),
         Task::Bench(args) => Project::find().and_then(|project| bench::run(&project, &args)),
         Task::Sizes(args) => Project::find().and_then(|project| sizes::run(&project, &args)),
+        Task::Names => Project::find().and_then(|project| names::run(&project)),
+        Task::Pages => Project::find().and_then(|project| pages::run(&project)),
         Task::Miri => Project::find().and_then(|project| nightly::miri(&project)),
         Task::Sanitize(args) => {
             Project::find().and_then(|project| nightly::sanitize(&project, &args))
