@@ -34,9 +34,14 @@ use crate::{
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[derive(Clone, Copy)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "crate::data::Stat", try_from = "crate::data::Stat")
+)]
 #[repr(transparent)]
 #[doc(alias = "stat_result")]
-pub struct Stat(uapi::stat);
+pub struct Stat(pub(crate) uapi::stat);
 
 /// A getter for each field that is as the kernel has it.
 macro_rules! fields {

@@ -108,6 +108,8 @@ impl Resource {
 /// # Python
 /// The pair `(soft, hard)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(C)]
 #[doc(alias = "rlimit")]
 pub struct Limit {

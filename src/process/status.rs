@@ -25,6 +25,8 @@ use crate::{Errno, Result, signal::Signal};
 /// assert_eq!(WaitStatus(9).term_signal(), Some(Signal::KILL));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(transparent)]
 pub struct WaitStatus(pub i32);
 

@@ -112,6 +112,14 @@ pub(crate) fn newfstatat(dir_fd: BorrowedFd<'_>, path: &CStr, flags: AtFlags) ->
     Ok(unsafe { stat.assume_init() })
 }
 
+/// A `struct stat` to be filled field by field.
+#[cfg(feature = "serde")]
+#[inline]
+pub(crate) fn zero_stat() -> linux_raw_sys::general::stat {
+    // SAFETY: all of it is integers, which may be 0.
+    unsafe { MaybeUninit::zeroed().assume_init() }
+}
+
 /// fstat(2)
 #[inline(always)]
 pub(crate) fn fstat(fd: BorrowedFd<'_>) -> Result<Stat> {

@@ -17,6 +17,8 @@ use crate::{Errno, Result};
 /// assert_eq!(t.as_ns(), -500_000_000);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(C)]
 #[doc(alias = "timespec")]
 pub struct Timespec {
