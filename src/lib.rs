@@ -77,6 +77,8 @@
 //! | `panic-handler` | `entry!` defines one |
 //! | `allocator` | `entry!` defines one, over mmap |
 #![no_std]
+// docs.rs shows which feature an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
