@@ -213,6 +213,28 @@ impl From<Errno> for std::io::Error {
     }
 }
 
+/// An error that is not of the system is given back.
+///
+/// # Examples
+/// ```
+/// use rawos::Errno;
+/// use std::io::{Error, ErrorKind};
+///
+/// let error = std::fs::read("/no/such/file").unwrap_err();
+/// assert_eq!(Errno::try_from(error).unwrap(), Errno::ENOENT);
+/// let error = Error::new(ErrorKind::InvalidData, "no number");
+/// assert_eq!(Errno::try_from(error).unwrap_err().kind(), ErrorKind::InvalidData);
+/// ```
+#[cfg(feature = "std")]
+impl TryFrom<std::io::Error> for Errno {
+    type Error = std::io::Error;
+
+    #[inline]
+    fn try_from(error: std::io::Error) -> Result<Self, std::io::Error> {
+        error.raw_os_error().and_then(Self::from_raw).ok_or(error)
+    }
+}
+
 /// From `number, text` rows: a constant each, and the table for the look-ups.
 macro_rules! errnos {
     ($($NAME:ident = $number:literal, $text:literal;)*) => {

@@ -20,13 +20,15 @@ use bitflags::{
 macro_rules! flags {
     ($(
         $(#[$outer:meta])*
-        pub struct $Name:ident: $Bits:ty {
+        pub struct $Name:ident: $Bits:ident {
             $($(#[$inner:meta])* const $FLAG:ident = $value:expr;)*
         }
     )*) => {$(
         $(#[$outer])*
         #[repr(transparent)]
         #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         pub struct $Name($Bits);
 
         impl $Name {

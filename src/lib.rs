@@ -94,6 +94,8 @@
 //! | `std` | conversions to and from std's types; implies `alloc` |
 //! | `rand_core` | that crate's traits for `getrandom::SysRng` |
 //! | `embedded-io` | that crate's traits for `fd::FdReader`, `fd::FdWriter` and `Errno` |
+//! | `serde` | that crate's traits for types that are data, under Python's attribute names |
+//! | `defmt` | that crate's trait for the same types |
 //! | `rt` | a program's start: `entry!`, arguments, environment, memcpy and friends |
 //! | `panic-handler` | `entry!` defines one |
 //! | `allocator` | `entry!` defines one, over mmap |
@@ -114,6 +116,8 @@ mod arch;
 mod flags;
 #[macro_use]
 mod names;
+#[cfg(any(feature = "serde", feature = "defmt"))]
+mod data;
 mod sys;
 
 pub mod auxv;

@@ -1,10 +1,10 @@
-//! The traits of the crate `embedded-io` for readers and writers (feature
-//! `embedded-io`).
+//! The traits of the crate `embedded-io` for readers, writers and descriptors
+//! (feature `embedded-io`).
 #![forbid(unsafe_code)]
 
 use embedded_io::{BufRead, ErrorKind, ErrorType, Read, Seek, Write};
 
-use super::{AsFd, FdReader, FdWriter, SeekFrom};
+use super::{AsFd, BorrowedFd, FdReader, FdWriter, OwnedFd, SeekFrom, lseek, read, write};
 use crate::{Errno, Result};
 
 impl embedded_io::Error for Errno {
@@ -93,3 +93,45 @@ impl<Fd: AsFd, const N: usize> Seek for FdWriter<Fd, N> {
         FdWriter::seek(self, whence(to))
     }
 }
+
+/// Each call is a system call.
+macro_rules! descriptors {
+    ($($Fd:ty),*) => {$(
+        impl ErrorType for $Fd {
+            type Error = Errno;
+        }
+
+        impl Read for $Fd {
+            #[inline]
+            fn read(&mut self, buf: &mut [u8]) -> Result<usize> {
+                read(&*self, buf)
+            }
+        }
+
+        impl Write for $Fd {
+            /// `EIO` where nothing is taken, as of [`write_all`](super::write_all()):
+            /// the trait has no other word for it.
+            #[inline]
+            fn write(&mut self, data: &[u8]) -> Result<usize> {
+                match write(&*self, data)? {
+                    0 if !data.is_empty() => Err(Errno::EIO),
+                    count => Ok(count),
+                }
+            }
+
+            #[inline]
+            fn flush(&mut self) -> Result<()> {
+                Ok(())
+            }
+        }
+
+        impl Seek for $Fd {
+            #[inline]
+            fn seek(&mut self, to: embedded_io::SeekFrom) -> Result<u64> {
+                lseek(&*self, whence(to))
+            }
+        }
+    )*};
+}
+
+descriptors! { OwnedFd, BorrowedFd<'_> }

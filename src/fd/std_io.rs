@@ -1,9 +1,9 @@
-//! The traits of `std::io` for readers and writers (feature `std`).
+//! The traits of `std::io` for readers, writers and descriptors (feature `std`).
 #![forbid(unsafe_code)]
 
 use std::io;
 
-use super::{AsFd, FdReader, FdWriter, SeekFrom};
+use super::{AsFd, BorrowedFd, FdReader, FdWriter, OwnedFd, SeekFrom, lseek, read, write};
 
 #[inline]
 fn whence(to: io::SeekFrom) -> SeekFrom {
@@ -58,3 +58,36 @@ impl<Fd: AsFd, const N: usize> io::Seek for FdWriter<Fd, N> {
         Ok(FdWriter::seek(self, whence(to))?)
     }
 }
+
+/// Each call is a system call, as with std's `File`.
+macro_rules! descriptors {
+    ($($Fd:ty),*) => {$(
+        impl io::Read for $Fd {
+            #[inline]
+            fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+                Ok(read(&*self, buf)?)
+            }
+        }
+
+        impl io::Write for $Fd {
+            #[inline]
+            fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+                Ok(write(&*self, data)?)
+            }
+
+            #[inline]
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+
+        impl io::Seek for $Fd {
+            #[inline]
+            fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+                Ok(lseek(&*self, whence(to))?)
+            }
+        }
+    )*};
+}
+
+descriptors! { OwnedFd, BorrowedFd<'_> }

@@ -34,6 +34,8 @@ use crate::{
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[derive(Clone, Copy)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[doc(alias = "stat_result")]
 pub struct Stat {
     // In the order of x86_64, so that most of it is copied two at a time. What the

@@ -74,9 +74,14 @@ const ST_VALID: u64 = 0x20;
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[derive(Clone, Copy)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "crate::data::StatVfs", try_from = "crate::data::StatVfs")
+)]
 #[repr(transparent)]
 #[doc(alias = "statvfs_result")]
-pub struct StatVfs(uapi::statfs);
+pub struct StatVfs(pub(crate) uapi::statfs);
 
 /// A getter for each field that is as the kernel has it.
 macro_rules! fields {

@@ -268,6 +268,26 @@ impl From<WalkError> for Errno {
     }
 }
 
+/// With the path: `raw_os_error` is `None`, and `get_ref` has the `WalkError`.
+///
+/// # Examples
+/// ```
+/// use rawos::fs;
+///
+/// let mut walk = fs::walk("/no/such/directory")?;
+/// let error = std::io::Error::from(walk.next().expect("one error").unwrap_err());
+/// assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+/// assert!(error.to_string().starts_with("/no/such/directory: "));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+#[cfg(feature = "std")]
+impl From<WalkError> for std::io::Error {
+    #[inline]
+    fn from(error: WalkError) -> Self {
+        Self::new(Self::from(error.errno).kind(), error)
+    }
+}
+
 impl Walk {
     /// Whether a directory comes before those in it (the default) or after.
     ///

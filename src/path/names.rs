@@ -122,6 +122,31 @@ impl fmt::Debug for FsStr<'_> {
     }
 }
 
+/// So that `Path::new` takes it.
+///
+/// # Examples
+/// ```
+/// use rawos::path::fsdecode;
+/// use std::path::Path;
+///
+/// assert_eq!(Path::new(&fsdecode(c"/etc/fstab")).file_name().unwrap(), "fstab");
+/// ```
+#[cfg(feature = "std")]
+impl AsRef<std::ffi::OsStr> for FsStr<'_> {
+    #[inline]
+    fn as_ref(&self) -> &std::ffi::OsStr {
+        std::os::unix::ffi::OsStrExt::from_bytes(self.0)
+    }
+}
+
+#[cfg(feature = "std")]
+impl AsRef<std::path::Path> for FsStr<'_> {
+    #[inline]
+    fn as_ref(&self) -> &std::path::Path {
+        std::path::Path::new(std::ffi::OsStr::new(self))
+    }
+}
+
 impl AsRef<[u8]> for FsStr<'_> {
     #[inline]
     fn as_ref(&self) -> &[u8] {

@@ -13,6 +13,8 @@ use crate::{Result, sys};
 /// assert_eq!(process::getpid(), Pid(std::process::id() as i32));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(transparent)]
 pub struct Pid(pub i32);
 

@@ -117,6 +117,8 @@ impl Resource {
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(C)]
 #[doc(alias = "rlimit")]
 pub struct Limit {

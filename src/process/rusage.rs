@@ -18,9 +18,14 @@ use linux_raw_sys::general::{__kernel_old_timeval, rusage};
 /// assert_eq!(rawos::process::Rusage::default().ru_maxrss(), 0);
 /// ```
 #[derive(Clone, Copy)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "crate::data::Rusage", try_from = "crate::data::Rusage")
+)]
 #[repr(transparent)]
 #[doc(alias = "struct_rusage")]
-pub struct Rusage(rusage);
+pub struct Rusage(pub(crate) rusage);
 
 const _: () = assert!(size_of::<Rusage>() == 144);
 

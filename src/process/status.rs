@@ -25,6 +25,8 @@ use crate::{Errno, Result, signal::Signal};
 /// assert_eq!(WaitStatus(9).term_signal(), Some(Signal::KILL));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(transparent)]
 pub struct WaitStatus(pub i32);
 
@@ -221,5 +223,36 @@ pub const fn waitstatus_to_exitcode(status: WaitStatus) -> Result<i32> {
         Ok(-signal.0)
     } else {
         Err(Errno::EINVAL)
+    }
+}
+
+/// # Examples
+/// ```
+/// use rawos::process::WaitStatus;
+/// use std::process::Command;
+///
+/// let status = WaitStatus::from(Command::new("/bin/false").status().unwrap());
+/// assert_eq!(status.exit_status(), Some(1));
+/// ```
+#[cfg(feature = "std")]
+impl From<std::process::ExitStatus> for WaitStatus {
+    #[inline]
+    fn from(status: std::process::ExitStatus) -> Self {
+        Self(std::os::unix::process::ExitStatusExt::into_raw(status))
+    }
+}
+
+/// # Examples
+/// ```
+/// use rawos::process::WaitStatus;
+/// use std::process::ExitStatus;
+///
+/// assert_eq!(ExitStatus::from(WaitStatus(3 << 8)).code(), Some(3));
+/// ```
+#[cfg(feature = "std")]
+impl From<WaitStatus> for std::process::ExitStatus {
+    #[inline]
+    fn from(status: WaitStatus) -> Self {
+        std::os::unix::process::ExitStatusExt::from_raw(status.0)
     }
 }

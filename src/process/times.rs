@@ -10,6 +10,8 @@ use crate::{Result, sys};
 /// # Python
 /// `os.times_result`, whose attributes these are, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[doc(alias = "times_result")]
 #[doc(alias = "tms")]
 pub struct TimesResult {

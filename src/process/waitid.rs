@@ -41,6 +41,8 @@ pub enum WaitIdType<'fd> {
 /// # Python
 /// `os.CLD_*`, whose values these are.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(transparent)]
 pub struct ChildCode(pub i32);
 
@@ -88,6 +90,8 @@ impl fmt::Debug for ChildCode {
 /// # See also
 /// [waitid(2)](https://man7.org/linux/man-pages/man2/waitid.2.html)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[doc(alias = "waitid_result")]
 pub struct WaitidResult {
     /// The child.

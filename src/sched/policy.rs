@@ -111,6 +111,8 @@ impl Policy {
 #[doc(alias = "sched_param")]
 #[doc(alias = "sched_priority")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(C)]
 pub struct SchedParam {
     /// 1 (least) to 99 for `FIFO` and `RR`, 0 for the others.

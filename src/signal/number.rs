@@ -28,6 +28,8 @@ use crate::sys::Arg;
 /// assert_eq!(Signal::rt(3).unwrap().to_string(), "SIGRTMIN+3");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(transparent)]
 pub struct Signal(pub i32);
 

@@ -18,6 +18,8 @@ use crate::{Errno, Result, fd::AsFd, process::Pid, sys};
 /// assert_eq!((own.pid, own.uid), (process::getpid(), process::getuid()));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(C)]
 #[doc(alias = "ucred")]
 pub struct Ucred {

@@ -7,6 +7,9 @@ use crate::{Result, sys};
 
 /// What [`uname`] found out: fields of 64 bytes at most.
 ///
+/// The features `serde` and `defmt` make text of them, with U+FFFD for what is
+/// not UTF-8.
+///
 /// # Python
 /// `os.uname_result`; the methods have its attributes' names.
 ///
@@ -19,16 +22,21 @@ use crate::{Result, sys};
 /// # Ok::<(), rawos::Errno>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "crate::data::Uname", try_from = "crate::data::Uname")
+)]
 #[repr(C)]
 #[doc(alias = "uname_result")]
 #[doc(alias = "utsname")]
 pub struct Uname {
-    sysname: [u8; 65],
-    nodename: [u8; 65],
-    release: [u8; 65],
-    version: [u8; 65],
-    machine: [u8; 65],
-    domainname: [u8; 65],
+    pub(crate) sysname: [u8; 65],
+    pub(crate) nodename: [u8; 65],
+    pub(crate) release: [u8; 65],
+    pub(crate) version: [u8; 65],
+    pub(crate) machine: [u8; 65],
+    pub(crate) domainname: [u8; 65],
 }
 
 /// A getter for each field.

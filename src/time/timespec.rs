@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 use core::time::Duration;
+#[cfg(feature = "std")]
+use std::time::SystemTime;
 
 use crate::{Errno, Result};
 
@@ -15,6 +17,8 @@ use crate::{Errno, Result};
 /// assert_eq!(t.as_ns(), -500_000_000);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(C)]
 #[doc(alias = "timespec")]
 pub struct Timespec {
@@ -148,5 +152,62 @@ impl TryFrom<Timespec> for Duration {
             Ok(nanos @ 0..1_000_000_000) => Ok(Self::new(secs, nanos)),
             _ => Err(Errno::EINVAL),
         }
+    }
+}
+
+/// `EINVAL` for more seconds than an `i64` counts; on Linux there is no such
+/// `SystemTime`.
+///
+/// # Examples
+/// ```
+/// use rawos::time::Timespec;
+///
+/// let theirs = std::fs::metadata("/proc/version").unwrap().modified().unwrap();
+/// assert!(Timespec::try_from(theirs)?.tv_sec > 0);
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+#[cfg(feature = "std")]
+impl TryFrom<SystemTime> for Timespec {
+    type Error = Errno;
+
+    #[inline]
+    fn try_from(time: SystemTime) -> Result<Self> {
+        let ns = match time.duration_since(SystemTime::UNIX_EPOCH) {
+            // No length of time has nanoseconds beyond an `i128`.
+            Ok(since) => since.as_nanos().cast_signed(),
+            Err(before) => -before.duration().as_nanos().cast_signed(),
+        };
+        Self::from_ns(ns).ok_or(Errno::EINVAL)
+    }
+}
+
+/// `EINVAL` for nanoseconds out of their range.
+///
+/// # Examples
+/// ```
+/// use rawos::time::Timespec;
+/// use std::time::{Duration, SystemTime};
+///
+/// let before = Timespec { tv_sec: -1, tv_nsec: 500_000_000 };
+/// let time = SystemTime::try_from(before)?;
+/// assert_eq!(time + Duration::from_millis(500), SystemTime::UNIX_EPOCH);
+/// # Ok::<(), rawos::Errno>(())
+/// ```
+#[cfg(feature = "std")]
+impl TryFrom<Timespec> for SystemTime {
+    type Error = Errno;
+
+    #[inline]
+    fn try_from(time: Timespec) -> Result<Self> {
+        let nanos = match u32::try_from(time.tv_nsec) {
+            Ok(nanos @ 0..1_000_000_000) => Duration::new(0, nanos),
+            _ => return Err(Errno::EINVAL),
+        };
+        let secs = Duration::from_secs(time.tv_sec.unsigned_abs());
+        let whole = match time.tv_sec {
+            ..0 => Self::UNIX_EPOCH.checked_sub(secs),
+            _ => Self::UNIX_EPOCH.checked_add(secs),
+        };
+        whole.and_then(|whole| whole.checked_add(nanos)).ok_or(Errno::EINVAL)
     }
 }

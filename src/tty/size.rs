@@ -21,6 +21,8 @@ use crate::{Result, fd::AsFd, sys};
 /// assert_ne!(size, TerminalSize::default());
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[doc(alias = "terminal_size")]
 #[doc(alias = "winsize")]
 pub struct TerminalSize {

@@ -83,3 +83,16 @@ fn it_converts_to_stds_error() {
     assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe);
     assert_eq!(error.raw_os_error(), Some(libc::EPIPE));
 }
+
+#[cfg(feature = "std")]
+#[test]
+fn stds_error_converts_to_it_if_it_has_a_number() {
+    let of = |number| Errno::try_from(std::io::Error::from_raw_os_error(number));
+    assert_eq!(of(libc::EPIPE).unwrap(), Errno::EPIPE);
+    assert_eq!(of(4095).unwrap().raw(), 4095);
+    for number in [0, -1, 4096, i32::MIN, i32::MAX] {
+        assert_eq!(of(number).unwrap_err().raw_os_error(), Some(number));
+    }
+    let error = std::io::Error::other("mine");
+    assert_eq!(Errno::try_from(error).unwrap_err().to_string(), "mine");
+}

@@ -7,6 +7,9 @@ use rawos::{
     fd::{self, AsFd, BorrowedFd, CWD, OwnedFd},
 };
 
+#[cfg(any(feature = "std", feature = "embedded-io"))]
+use crate::common::{memfd, own};
+
 fn is_open(fd: i32) -> bool {
     // SAFETY: F_GETFD touches no memory.
     unsafe { libc::fcntl(fd, libc::F_GETFD) != -1 }
@@ -80,4 +83,50 @@ fn std_types_lend_and_convert_both_ways() {
     assert_eq!(borrowed.as_raw_fd(), 1);
     assert_eq!(AsFd::as_fd(&borrowed).as_raw_fd(), 1);
     assert_eq!(AsFd::as_fd(&std::io::stderr()).as_raw_fd(), 2);
+}
+
+#[cfg(feature = "std")]
+#[test]
+fn std_reads_writes_and_seeks() {
+    use std::io::{ErrorKind, Read as _, Seek as _, Write as _};
+
+    let mut file = own(memfd());
+    write!(file, "one-{}", 2).unwrap();
+    file.flush().unwrap();
+    file.rewind().unwrap();
+    let mut text = String::new();
+    file.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "one-2");
+    let mut lent = file.as_fd();
+    assert_eq!(lent.seek(std::io::SeekFrom::End(-1)).unwrap(), 4);
+    lent.write_all(b"three").unwrap();
+    lent.seek(std::io::SeekFrom::Start(3)).unwrap();
+    assert_eq!(std::io::read_to_string(lent).unwrap(), "-three");
+    let (mut reader, mut writer) = fd::pipe().unwrap();
+    assert_eq!(writer.read(&mut [0; 1]).unwrap_err().raw_os_error(), Some(libc::EBADF));
+    assert_eq!(reader.write(b"x").unwrap_err().raw_os_error(), Some(libc::EBADF));
+    assert_eq!(reader.rewind().unwrap_err().kind(), ErrorKind::NotSeekable);
+}
+
+#[cfg(feature = "embedded-io")]
+#[test]
+fn embedded_io_reads_writes_and_seeks() {
+    use embedded_io::{Read, Seek, SeekFrom, Write};
+
+    let mut file = own(memfd());
+    file.write_fmt(format_args!("{}-{}", "one", 2)).unwrap();
+    file.flush().unwrap();
+    let mut lent = file.as_fd();
+    assert_eq!(lent.seek(SeekFrom::End(-1)), Ok(4));
+    lent.write_all(b"three").unwrap();
+    lent.rewind().unwrap();
+    let mut text = [0; 9];
+    file.read_exact(&mut text).unwrap();
+    assert_eq!(&text, b"one-three");
+    assert_eq!(file.read(&mut text), Ok(0));
+    assert_eq!(file.write(b""), Ok(0));
+    let (mut reader, mut writer) = fd::pipe().unwrap();
+    assert_eq!(Read::read(&mut writer, &mut text), Err(Errno::EBADF));
+    assert_eq!(Write::write(&mut reader, b"x"), Err(Errno::EBADF));
+    assert_eq!(Seek::rewind(&mut reader), Err(Errno::ESPIPE));
 }

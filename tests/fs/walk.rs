@@ -161,6 +161,13 @@ fn a_directory_that_vanishes_before_it_is_entered() {
     stdfs::remove_dir_all(tmp.path().join("a")).unwrap();
     let error = walk.next().unwrap().unwrap_err();
     assert_eq!((error.errno(), error.depth()), (Errno::ENOENT, 1));
+    #[cfg(feature = "std")]
+    {
+        let theirs = std::io::Error::from(error.clone());
+        assert_eq!(theirs.kind(), std::io::ErrorKind::NotFound);
+        assert_eq!(theirs.to_string(), error.to_string());
+        assert_eq!(theirs.downcast::<rawos::fs::WalkError>().unwrap(), error);
+    }
     assert!(walk.next().unwrap().unwrap().dirpath.ends_with(b"/b"));
     assert!(walk.next().is_none());
 }

@@ -6,6 +6,8 @@
 #[path = "../util/mod.rs"]
 mod util;
 
+#[cfg(feature = "serde")]
+mod data;
 mod env;
 mod errno;
 mod exec;

@@ -75,6 +75,12 @@ fn every_form_has_its_bytes() {
     {
         assert_eq!(fspath(std::path::Path::new("a")), b"a");
         assert_eq!(fsencode(std::ffi::OsStr::new("a")), b"a");
+        use std::os::unix::ffi::OsStrExt as _;
+        let path = std::path::Path::new(&fsdecode(b"a/\xff\n")).to_owned();
+        assert_eq!(path.as_os_str().as_bytes(), b"a/\xff\n");
+        assert_eq!(fspath(&path), b"a/\xff\n");
+        let text = fsdecode(c"a/b");
+        assert_eq!(AsRef::<std::path::Path>::as_ref(&text).file_name().unwrap(), "b");
     }
 }
 

@@ -69,3 +69,15 @@ fn words_for_each_kind() {
     assert_eq!(format!("{:?}", WaitStatus(0x100)), "WaitStatus(0x100: exit status 1)");
     assert_eq!(WaitStatus(64).term_signal(), Some(Signal::RTMAX));
 }
+
+#[cfg(feature = "std")]
+#[test]
+fn every_status_is_stds_and_back() {
+    use std::{os::unix::process::ExitStatusExt as _, process::ExitStatus};
+
+    for raw in statuses() {
+        let theirs = ExitStatus::from(WaitStatus(raw));
+        assert_eq!(theirs, ExitStatus::from_raw(raw));
+        assert_eq!(WaitStatus::from(theirs), WaitStatus(raw));
+    }
+}

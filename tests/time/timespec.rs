@@ -61,6 +61,41 @@ proptest! {
     }
 }
 
+#[cfg(feature = "std")]
+mod std_types {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn system_times_there_and_back(time in times()) {
+            let theirs = SystemTime::try_from(time).unwrap();
+            prop_assert_eq!(Timespec::try_from(theirs), Ok(time));
+            let since = match theirs.duration_since(SystemTime::UNIX_EPOCH) {
+                Ok(since) => since.as_nanos() as i128,
+                Err(before) => -(before.duration().as_nanos() as i128),
+            };
+            prop_assert_eq!(since, ns(time));
+        }
+    }
+
+    #[test]
+    fn what_is_no_system_time() {
+        for tv_nsec in [-1, 1_000_000_000, i64::MIN, i64::MAX] {
+            let time = Timespec { tv_sec: 0, tv_nsec };
+            assert_eq!(SystemTime::try_from(time), Err(Errno::EINVAL));
+        }
+    }
+
+    #[test]
+    fn a_file_has_the_time_that_std_reads() {
+        let theirs = std::fs::metadata("/proc/self/exe").unwrap().modified().unwrap();
+        let ours = rawos::fs::stat("/proc/self/exe").unwrap().st_mtime();
+        assert_eq!(SystemTime::try_from(ours), Ok(theirs));
+    }
+}
+
 #[test]
 fn what_is_no_duration() {
     for (tv_sec, tv_nsec) in

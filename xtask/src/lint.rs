@@ -5,12 +5,12 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::cmd;
 use crate::project::{ALL_FEATURES, FEATURE_SETS, PROGRAM_GROUPS, Project};
 use crate::table::{Done, Table};
 use crate::targets::{Arch, Library, Target, Toolchain, ensure_components};
+use crate::{cmd, release};
 
-const OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
+pub const OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// Everything that is checked once, on this machine.
 pub fn host(project: &Project, table: &mut Table) {
@@ -55,6 +55,7 @@ pub fn host(project: &Project, table: &mut Table) {
         });
     }
     table.step(&format!("check with Rust {OLDEST}"), "host", || oldest(project));
+    release::every_change(project, table);
 }
 
 /// Clippy for another architecture.
@@ -78,24 +79,35 @@ fn deny_warnings(clippy: &mut Command) -> Result<()> {
 }
 
 /// Whether the crate builds with the compiler its `rust-version` promises.
-fn oldest(project: &Project) -> Result<Done> {
+pub fn oldest(project: &Project) -> Result<Done> {
+    match oldest_cargo(project, "check")? {
+        Some(mut check) => done(cmd::run(check.args(["-p", "rawos"]).args(ALL_FEATURES.args))),
+        None => Ok(Done::not_run(format!("rustup cannot get toolchain {OLDEST}"))),
+    }
+}
+
+/// A cargo command of that compiler, in a target directory of its own; `None`
+/// where it cannot be had.
+pub fn oldest_cargo(project: &Project, subcommand: &str) -> Result<Option<Command>> {
     if !cmd::on_path("rustup") {
-        return Ok(Done::not_run("no rustup"));
+        return Ok(None);
     }
     let mut there = Command::new("rustup");
     if !cmd::stream(there.args(["run", OLDEST, "rustc", "--version"]))?.success {
         let mut install = Command::new("rustup");
         install.args(["toolchain", "install", OLDEST, "--profile=minimal", "--no-self-update"]);
         if !cmd::stream(&mut install)?.success {
-            return Ok(Done::not_run(format!("rustup cannot get toolchain {OLDEST}")));
+            return Ok(None);
         }
     }
-    let mut check = Command::new("rustup");
-    check.current_dir(&project.root).args(["run", OLDEST, "cargo", "check", "-p", "rawos"]);
-    check.args(ALL_FEATURES.args).arg("--target-dir").arg(project.target_dir.join(OLDEST));
+    let mut cargo = Command::new("rustup");
+    cargo.current_dir(&project.root).args(["run", OLDEST, "cargo", subcommand]);
+    cargo.arg("--target-dir").arg(project.target_dir.join(OLDEST));
     // Set by the rustup that runs this, and stronger than `run`'s choice.
-    check.env_remove("CARGO").env_remove("RUSTUP_TOOLCHAIN");
-    done(cmd::run(&mut check))
+    for name in ["CARGO", "RUSTUP_TOOLCHAIN", "LD_LIBRARY_PATH"] {
+        cargo.env_remove(name);
+    }
+    Ok(Some(cargo))
 }
 
 fn done(result: Result<()>) -> Result<Done> {

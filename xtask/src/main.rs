@@ -1,5 +1,6 @@
 //! The project's own tooling: `cargo xtask test`, `fuzz`, `coverage` and so on.
 
+mod api;
 mod apt;
 mod bench;
 mod boot;
@@ -9,6 +10,7 @@ mod console;
 mod cost;
 mod coverage;
 mod demo;
+mod dependencies;
 mod elf;
 mod emulate;
 mod faults;
@@ -25,6 +27,7 @@ mod picture;
 mod pid1;
 mod programs;
 mod project;
+mod release;
 mod sizes;
 mod soak;
 mod table;
@@ -64,6 +67,10 @@ enum Task {
     Coverage(coverage::Args),
     /// Measure rawos against its peers, in turn: a table and a picture of ratios
     Bench(bench::Args),
+    /// Check what a version has to pass before it is published
+    Release(release::Args),
+    /// Compare the crate's public items with their list, or write that anew
+    Api(api::Args),
     /// Tabulate the sizes of the examples on the three architectures
     Sizes(sizes::Args),
     /// Count the functions of Python's `os` that each crate has, with those of the peers
@@ -92,6 +99,8 @@ fn main() -> ExitCode {
         Task::Soak(args) => Project::find().and_then(|project| soak::run(&project, &args)),
         Task::Coverage(args) => Project::find().and_then(|project| coverage::run(&project, &args)),
         Task::Bench(args) => Project::find().and_then(|project| bench::run(&project, &args)),
+        Task::Release(args) => Project::find().and_then(|project| release::run(&project, &args)),
+        Task::Api(args) => Project::find().and_then(|project| api::run(&project, &args)),
         Task::Sizes(args) => Project::find().and_then(|project| sizes::run(&project, &args)),
         Task::Names => Project::find().and_then(|project| names::run(&project)),
         Task::Pages => Project::find().and_then(|project| pages::run(&project)),

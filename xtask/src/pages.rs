@@ -10,7 +10,7 @@ use crate::project::Project;
 
 pub fn run(project: &Project) -> Result<ExitCode> {
     let mut cargo = project.cargo("test");
-    cargo.args(["--test", "docs", "pages::"]).env("RAWOS_WRITE_PAGES", "1");
+    cargo.args(["--test", "docs", "--all-features", "pages::"]).env("RAWOS_WRITE_PAGES", "1");
     let passed = cmd::stream(&mut cargo)?.success;
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -25,7 +25,7 @@ const PROGRAMS: [&str; 6] = ["hello", "cat", "ls", "tree", "run", "init"];
 /// The features that `hello` can have on besides its own (`rt`,
 /// `panic-handler`). `alloc` comes with `allocator`, without which no program is
 /// whole; `std` is not for programs without libc.
-const FEATURES: [&str; 3] = ["allocator", "embedded-io", "rand_core"];
+const FEATURES: [&str; 5] = ["allocator", "embedded-io", "rand_core", "serde", "defmt"];
 
 pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     let targets = Arch::ALL.map(|arch| Target::prepare(project, arch));
