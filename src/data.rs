@@ -27,7 +27,7 @@ macro_rules! mirrors {
         #[derive(Clone, PartialEq)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-        pub struct $Name {
+        pub(crate) struct $Name {
             $(pub $field: $Type,)*
         }
 
@@ -93,7 +93,7 @@ mirrors! {
 /// At most 64 bytes, or as many times U+FFFD, each of three bytes.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Text(heapless::String<192>);
+pub(crate) struct Text(heapless::String<192>);
 
 impl From<&CStr> for Text {
     #[inline]
