@@ -38,8 +38,7 @@ const LINKED: [(&str, Option<&str>); 3] =
 /// Builds all of them as users would, small and stripped, and as static-PIE,
 /// and puts them in one directory.
 pub fn build(project: &Project, target: &Target) -> Result<Programs> {
-    let parent = target.target_dir(project).join("programs");
-    let dir = parent.join(target.arch.name());
+    let dir = target.target_dir(project).join("programs").join(target.arch.name());
     // Nothing of an earlier build is to be taken for this one's.
     if dir.exists() {
         fs::remove_dir_all(&dir).context("emptying the programs' directory")?;
@@ -48,8 +47,9 @@ pub fn build(project: &Project, target: &Target) -> Result<Programs> {
     let mut list = Vec::new();
     for (prefix, pie) in LINKED {
         for mut cargo in commands(project, target) {
+            // Only the programs are built anew for it, not Rust's library.
             if let Some(pie) = pie {
-                cargo.env("RAWOS_PIE", pie).arg("--target-dir").arg(parent.join(pie));
+                cargo.env("RAWOS_PIE", pie);
             }
             for Executable { name, path } in cmd::executables(&mut cargo)? {
                 let name = format!("{prefix}{name}");
