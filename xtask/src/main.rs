@@ -8,11 +8,13 @@ mod cmd;
 mod console;
 mod cost;
 mod coverage;
+mod curves;
 mod demo;
 mod elf;
 mod emulate;
 mod faults;
 mod fuzz;
+mod growth;
 mod initramfs;
 mod install;
 mod kernel;
@@ -23,8 +25,10 @@ mod picture;
 mod pid1;
 mod programs;
 mod project;
+mod rooms;
 mod sizes;
 mod soak;
+mod startup;
 mod table;
 mod targets;
 mod test;
@@ -60,9 +64,9 @@ enum Task {
     Soak(soak::Args),
     /// Which lines of `src/` the tests on this machine run
     Coverage(coverage::Args),
-    /// Measure rawos against its peers, in turn: a table and a picture of ratios
+    /// Measure rawos against its peers, in turn: a table, and pictures of ratios and growth
     Bench(bench::Args),
-    /// Tabulate the sizes of the examples on the three architectures
+    /// Tabulate the sizes of the examples on the three architectures, and where they come from
     Sizes(sizes::Args),
     /// Run the pure tests in Miri, of the nightly toolchain
     Miri,
