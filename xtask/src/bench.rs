@@ -278,12 +278,13 @@ fn markdown(
     facts: &[Facts],
     crates: &[(String, usize)],
 ) -> String {
-    let mut text = "\
-<!-- Made by `cargo xtask bench`. -->\n
+    let mut text = "<!-- Made by `cargo xtask bench`. -->\n".to_owned();
+    if !rows.is_empty() {
+        text += "
 Our time by theirs, measured in turn: less than 1 is faster. In bold what misses its limit.\n
 | row | peer | rawos / peer | quartiles | least to most | at most |
-|---|---|--:|--:|--:|--:|\n"
-        .to_owned();
+|---|---|--:|--:|--:|--:|\n";
+    }
     for row in rows {
         let [least, lower, median, upper, most] = [0, 1, 2, 3, 4].map(|at| shown(row.quarter(at)));
         let bold = if row.misses() { "**" } else { "" };

@@ -19,7 +19,9 @@ pub struct Panel {
 }
 
 const WIDTH: u32 = 480;
-const HEIGHT: u32 = 260;
+const HEIGHT: u32 = 240;
+/// To the right of the curves, with their names.
+const LEGEND: u32 = 120;
 
 const COLOURS: [RGBColor; 6] = [
     RGBColor(0x1b, 0x6e, 0xc2),
@@ -57,9 +59,9 @@ fn paint_panel(area: &Area<'_>, panel: &Panel) -> Result<(), Box<dyn std::error:
         points().map(of).fold(start, pick)
     };
     let x = end(f64::MAX, f64::min, |at| at.0) * 0.8..end(0.0, f64::max, |at| at.0) * 1.25;
-    // The line of 1 is in every picture of ratios.
-    let y = end(0.8, f64::min, |at| at.1) * 0.9..end(1.25, f64::max, |at| at.1) * 1.5;
-    let mut chart = ChartBuilder::on(area)
+    let y = end(f64::MAX, f64::min, |at| at.1) * 0.8..end(0.0, f64::max, |at| at.1) * 1.25;
+    let (left, right) = area.split_horizontally(WIDTH - LEGEND);
+    let mut chart = ChartBuilder::on(&left)
         .caption(&panel.title, ("sans-serif", 13))
         .margin(6)
         .x_label_area_size(34)
@@ -72,20 +74,15 @@ fn paint_panel(area: &Area<'_>, panel: &Panel) -> Result<(), Box<dyn std::error:
         .x_label_formatter(&|value| format!("{value}"))
         .y_label_formatter(&|value| format!("{value}"))
         .draw()?;
-    for (curve, colour) in panel.curves.iter().zip(COLOURS.iter().cycle()) {
+    for (index, (curve, colour)) in panel.curves.iter().zip(COLOURS.iter().cycle()).enumerate() {
         let line = LineSeries::new(curve.points.iter().copied(), colour.stroke_width(2));
-        chart
-            .draw_series(line)?
-            .label(&curve.label)
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 12, y)], colour.stroke_width(2)));
+        chart.draw_series(line)?;
         chart.draw_series(curve.points.iter().map(|at| Circle::new(*at, 3, colour.filled())))?;
+        let y = 40 + 16 * i32::try_from(index)?;
+        right.draw(&PathElement::new([(0, y), (12, y)], colour.stroke_width(2)))?;
+        let font = ("sans-serif", 11).into_font();
+        right.draw(&Text::new(curve.label.as_str(), (16, y - 6), font))?;
     }
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::UpperLeft)
-        .background_style(WHITE.mix(0.8))
-        .label_font(("sans-serif", 11))
-        .draw()?;
     Ok(())
 }
 

@@ -93,9 +93,9 @@ fn unit(row: &str) -> &'static str {
 pub fn markdown(all: &[Growth]) -> String {
     let mut text = String::new();
     if !all.is_empty() {
-        text += "\nGrowth: the CPU time of one entry, or child, by that of the smallest size; and by how much a\n\
-                 process had more memory at its peak than after it had done the same to an empty tree, or once.\n\
-                 Where nothing stands, a side does not go that far.\n";
+        text += "\nGrowth: the CPU time of one entry, or of one child, by that of the smallest size; and how much more\n\
+                 memory the process had at its peak than with an empty tree, or after its first child, give or take\n\
+                 a hundred KiB. Where nothing stands, a side does not go that far.\n";
     }
     for (row, sides) in rows(all) {
         let sizes = sizes(sides.iter().copied());

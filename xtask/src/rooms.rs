@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use object::{Object, ObjectSymbol, SymbolKind};
+use object::{Object, ObjectSection, ObjectSymbol, SectionKind};
 
 /// Of one program, largest first.
 pub struct Breakdown {
@@ -18,10 +18,14 @@ pub struct Breakdown {
 pub fn look(program: &Path) -> Result<Breakdown> {
     let bytes = std::fs::read(program).with_context(|| program.display().to_string())?;
     let file = object::File::parse(&*bytes).with_context(|| program.display().to_string())?;
-    let is_memory = |kind| matches!(kind, SymbolKind::Text | SymbolKind::Data);
+    // What is zero at the start is not in the file.
+    let in_file = |symbol: &object::Symbol<'_, '_>| {
+        let section = symbol.section_index().and_then(|index| file.section_by_index(index).ok());
+        section.is_some_and(|section| section.kind() != SectionKind::UninitializedData)
+    };
     // A function may have two names, of which the longer one says more.
     let mut at: BTreeMap<u64, (String, u64)> = BTreeMap::new();
-    for symbol in file.symbols().filter(|symbol| is_memory(symbol.kind()) && symbol.size() > 0) {
+    for symbol in file.symbols().filter(|symbol| symbol.size() > 0 && in_file(symbol)) {
         let name = format!("{:#}", rustc_demangle::demangle(symbol.name().unwrap_or_default()));
         let known = at.entry(symbol.address()).or_default();
         if name.len() > known.0.len() {
@@ -41,22 +45,21 @@ fn sorted(all: impl IntoIterator<Item = (String, u64)>) -> Vec<(String, u64)> {
     all
 }
 
-/// `rawos::fs` of `<rawos::fs::list::ReadDir as Trait>::next`.
+/// `rawos::fs` of `<rawos::fs::list::ReadDir as Trait>::next`; and of what a
+/// crate does for a type that is nobody's, that crate.
 fn room(name: &str) -> String {
-    let path = name.trim_start_matches(['<', '&', '*', '[', '(']);
-    let path = ["dyn ", "mut ", "const "]
-        .iter()
-        .fold(path, |path, word| path.strip_prefix(word).unwrap_or(path));
+    let types = name.strip_prefix('<').and_then(|name| name.split_once(" as "));
+    let path = types.map_or(name, |(own, of)| if own.contains("::") { own } else { of });
+    let path = path.trim_start_matches(['<', '&', '*', '[', '(']);
+    let path = path.strip_prefix("mut ").or(path.strip_prefix("dyn ")).unwrap_or(path);
     let mut parts = path.split("::").map(|part| part.split(['<', '>', ' ', '{', '[']).next());
-    let (first, second) = (parts.next().flatten(), parts.next().flatten());
-    match (first.unwrap_or_default(), second) {
-        // The assembly of `rt`.
+    match (parts.next().flatten().unwrap_or_default(), parts.next().flatten()) {
+        // The assembly of `rt`, and what it jumps to.
         (name, _) if name.starts_with("rawos_") || name.starts_with("_start") => "rawos::rt".into(),
         ("rawos", Some(room)) => format!("rawos::{room}"),
         ("core", Some("fmt")) => "core::fmt".into(),
-        (name @ ("core" | "alloc" | "compiler_builtins"), _) => name.into(),
-        (name, Some(_)) if !name.is_empty() => name.into(),
-        _ => "others".into(),
+        ("__rustc", _) | (_, None) => "others".into(),
+        (name, Some(_)) => name.into(),
     }
 }
 
@@ -72,6 +75,8 @@ mod tests {
             ("<&mut rawos::rt::panic::Line as core::fmt::Write>::write_str", "rawos::rt"),
             ("core::fmt::num::imp::<impl core::fmt::Display for u32>::fmt", "core::fmt"),
             ("core::slice::index::slice_index_fail", "core"),
+            ("<u32 as core::fmt::Display>::fmt", "core::fmt"),
+            ("<T as alloc::string::ToString>::to_string", "alloc"),
             ("tree::main", "tree"),
             ("rawos_memcpy", "rawos::rt"),
             ("_start", "rawos::rt"),

@@ -134,7 +134,7 @@ fn breakdown(programs: &[(String, Breakdown)], arch: Arch) -> String {
     lines.sort_by_key(|(_, sizes)| std::cmp::Reverse(sizes.iter().sum::<u64>()));
     let mut text = format!(
         "\nWhere the bytes are on {arch}: what has a symbol, by crate, and rawos by room. What was made part of its\n\
-         caller counts as the caller's.\n\n| room, bytes |"
+         caller counts as the caller's; of a program's `main` the symbol is `FnOnce::call_once`.\n\n| room, bytes |"
     );
     programs.iter().for_each(|(name, _)| _ = write!(text, " {name} |"));
     let _ = writeln!(text, "\n|---|{}", "--:|".repeat(programs.len()));
