@@ -28,7 +28,11 @@ fn say() -> Result<(), Errno> {
     fd::write_all(fd::stdout(), &[core::hint::black_box(b"\n")[core::hint::black_box(0)]])?;
 
     #[cfg(feature = "allocator")]
-    fd::write_all(fd::stdout(), &core::hint::black_box(b"from the heap\n").to_vec())?;
+    {
+        let mut text = alloc::vec::Vec::new();
+        text.extend_from_slice(core::hint::black_box(b"from the heap\n"));
+        fd::write_all(fd::stdout(), &text)?;
+    }
 
     #[cfg(feature = "embedded-io")]
     embedded_io::Write::write_all(

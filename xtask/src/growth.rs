@@ -26,10 +26,13 @@ struct Point {
     kib: f64,
 }
 
+/// Sizes, with all seconds and KiB that were measured of each.
+type Samples = Vec<(u64, [Vec<f64>; 2])>;
+
 /// What the bench printed: row, side, size, seconds, KiB; a line for each time
 /// that it measured.
 pub fn parse(text: &str) -> Result<Vec<Growth>> {
-    let mut rows: Vec<(String, String, Vec<(u64, [Vec<f64>; 2])>)> = Vec::new();
+    let mut rows: Vec<(String, String, Samples)> = Vec::new();
     for line in text.lines() {
         let [row, side, size, seconds, kib] = line.split('\t').collect::<Vec<_>>()[..] else {
             continue;
@@ -54,7 +57,7 @@ pub fn parse(text: &str) -> Result<Vec<Growth>> {
     Ok(rows.into_iter().map(|(row, side, points)| growth(row, side, points)).collect())
 }
 
-fn growth(row: String, side: String, points: Vec<(u64, [Vec<f64>; 2])>) -> Growth {
+fn growth(row: String, side: String, points: Samples) -> Growth {
     let medians = points.into_iter().map(|(size, samples)| (size, samples.map(median)));
     let medians: Vec<_> = medians.collect();
     let least = medians.first().map_or(1.0, |(_, [seconds, _])| *seconds);
