@@ -1,6 +1,6 @@
 //! Refuses targets this crate has no assembly for, shows linkers the script
 //! `src/rt/rawos.ld`, and gives the freestanding programs of this repository
-//! (`examples`, `tests/programs`) their link arguments: the same ones that
+//! (`examples`, `tests/programs`, `tests/sizes`) their link arguments: the same ones that
 //! README.md tells a user to give.
 
 use std::env::var;
@@ -21,7 +21,9 @@ fn main() {
         "rawos" if !get("CARGO_FEATURE_RT").is_empty() => {
             println!("cargo::rustc-link-search=native={}/src/rt", get("CARGO_MANIFEST_DIR"));
         }
-        "rawos-examples" | "rawos-init" | "rawos-test-programs" => link_freestanding(),
+        "rawos-examples" | "rawos-init" | "rawos-sizes" | "rawos-test-programs" => {
+            link_freestanding();
+        }
         _ => {}
     }
 }

@@ -10,7 +10,9 @@
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "benches have std")]
 #![expect(clippy::missing_inline_in_public_items, reason = "their cost is not measured")]
 
-use std::{env, path::Path, time::Duration, time::Instant};
+pub mod floor;
+
+use std::{env, ffi::CString, fs, path::Path, process::Command, time::Duration, time::Instant};
 
 use criterion::measurement::{Measurement, ValueFormatter};
 use criterion::{Criterion, SamplingMode, Throughput};
@@ -127,19 +129,27 @@ pub fn quick() -> bool {
 }
 
 /// CPU seconds of this process and of the children that it has waited for.
-fn cpu_seconds() -> f64 {
+#[must_use]
+pub fn cpu_seconds() -> f64 {
     // SAFETY: zeroes are a valid timespec.
     let mut own: libc::timespec = unsafe { std::mem::zeroed() };
     // SAFETY: writes the struct.
     let got = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut own) };
     assert_eq!(got, 0);
-    // SAFETY: zeroes are a valid rusage.
-    let mut children: libc::rusage = unsafe { std::mem::zeroed() };
-    // SAFETY: writes the struct.
-    assert_eq!(unsafe { libc::getrusage(libc::RUSAGE_CHILDREN, &mut children) }, 0);
+    let usage = children();
     let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
     let own = own.tv_sec as f64 + own.tv_nsec as f64 / 1e9;
-    own + seconds(children.ru_utime) + seconds(children.ru_stime)
+    own + seconds(usage.ru_utime) + seconds(usage.ru_stime)
+}
+
+/// What the children that this process has waited for have used.
+#[must_use]
+pub fn children() -> libc::rusage {
+    // SAFETY: zeroes are a valid rusage.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: writes the struct.
+    assert_eq!(unsafe { libc::getrusage(libc::RUSAGE_CHILDREN, &mut usage) }, 0);
+    usage
 }
 
 /// A side whose CPU time counts, that of its children included.
@@ -186,4 +196,20 @@ pub fn directory() -> TempDir {
     let shm = Path::new("/dev/shm");
     let parent = if shm.is_dir() { shm.to_path_buf() } else { env::temp_dir() };
     tempfile::Builder::new().prefix("rawos-bench-").tempdir_in(parent).expect("a directory")
+}
+
+/// A static C program that returns 0, and the directory that it is in.
+///
+/// # Panics
+/// Where there is no compiler.
+#[must_use]
+pub fn program() -> (TempDir, CString) {
+    let dir = TempDir::new().expect("a directory");
+    let (source, program) = (dir.path().join("true.c"), dir.path().join("true"));
+    fs::write(&source, "int main(void) { return 0; }\n").expect("a source");
+    let mut cc = Command::new("cc");
+    cc.args(["-O2", "-static", "-o"]).arg(&program).arg(&source);
+    assert!(cc.status().expect("cc").success());
+    let program = CString::new(program.into_os_string().into_encoded_bytes()).expect("no NUL");
+    (dir, program)
 }

@@ -1,5 +1,5 @@
 //! Directories read, trees removed and files copied, against std, against `rm`,
-//! and against a bare loop of system calls. `cargo xtask bench` makes the table.
+//! and against loops in C. `cargo xtask bench` makes the table.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "benches have std")]
 
 use std::ffi::{CStr, CString};
@@ -8,47 +8,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{Bench, cpu, prepared};
+use common::{Bench, cpu, floor, prepared};
 use rawos::fs::{self, DirBuf};
-
-/// Calls `each` with the type and the name of what the open directory has, but
-/// `.` and `..`, by nothing but getdents64.
-fn entries(fd: libc::c_int, buf: &mut [u8], mut each: impl FnMut(u8, &CStr)) {
-    loop {
-        let (start, room) = (buf.as_mut_ptr(), buf.len());
-        // SAFETY: writes at most the buffer's length.
-        let len = unsafe { libc::syscall(libc::SYS_getdents64, fd, start, room) };
-        if len <= 0 {
-            assert_eq!(len, 0);
-            return;
-        }
-        let mut left = &buf[..len as usize];
-        while let [_, ..] = left {
-            let size = usize::from(u16::from_ne_bytes([left[16], left[17]]));
-            let name = CStr::from_bytes_until_nul(&left[19..size]).expect("a name");
-            if !matches!(name.to_bytes(), b"." | b"..") {
-                each(left[18], name);
-            }
-            left = &left[size..];
-        }
-    }
-}
-
-fn open(dir: libc::c_int, name: &CStr) -> libc::c_int {
-    let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_NOFOLLOW | libc::O_CLOEXEC;
-    // SAFETY: reads the name.
-    let fd = unsafe { libc::openat(dir, name.as_ptr(), flags) };
-    assert!(fd >= 0);
-    fd
-}
-
-fn bare_list(path: &CStr, buf: &mut [u8]) -> usize {
-    let (fd, mut found) = (open(libc::AT_FDCWD, path), 0);
-    entries(fd, buf, |_, _| found += 1);
-    // SAFETY: opened above.
-    unsafe { libc::close(fd) };
-    found
-}
 
 fn rawos_list<const N: usize>(path: &CStr, buf: &mut DirBuf<N>) -> usize {
     let mut entries = fs::scandir(path, buf).expect("a directory");
@@ -79,37 +40,39 @@ fn list(bench: &mut Bench, top: &Path, count: usize) {
     let path = CString::new(dir.as_os_str().as_bytes()).expect("no NUL");
     let row = format!("scandir, {count} entries");
     let mut ours = DirBuf::new();
-    let mut buf = vec![0; 32768];
     let mut again = Vec::with_capacity(32768);
     let mut compare = |peer: &str, theirs: &mut dyn FnMut() -> usize| {
         let ours = cpu(|| assert_eq!(rawos_list(&path, &mut ours), count));
         bench.row(&row, peer, ours, cpu(|| assert_eq!(theirs(), count)));
     };
-    compare("bare loop", &mut || bare_list(&path, &mut buf));
+    compare("C loop", &mut || floor::list(&path));
     compare("rustix", &mut || rustix_list(&path, &mut again));
     compare("std", &mut || stdfs::read_dir(&dir).expect("a directory").flatten().count());
 }
 
-/// The floor: openat, getdents64, unlinkat and close, the way down by
-/// descriptors.
-fn bare_remove(dir: libc::c_int, name: &CStr, buf: &mut [u8]) {
-    let fd = open(dir, name);
-    let mut directories = Vec::<CString>::new();
-    entries(fd, buf, |kind, name| {
-        if kind == libc::DT_DIR {
-            directories.push(name.to_owned());
-        } else {
-            // SAFETY: reads the name.
-            assert_eq!(unsafe { libc::unlinkat(fd, name.as_ptr(), 0) }, 0);
-        }
+/// The same with a look at each entry.
+fn stat(bench: &mut Bench, top: &Path, count: usize) {
+    let dir = top.join(count.to_string());
+    let path = CString::new(dir.as_os_str().as_bytes()).expect("no NUL");
+    let row = format!("scandir and stat, {count} entries");
+    let mut buf = DirBuf::new();
+    let mut compare = |peer: &str, theirs: &mut dyn FnMut() -> usize| {
+        let ours = cpu(|| {
+            let mut entries = fs::scandir(&*path, &mut buf).expect("a directory");
+            let mut found = 0;
+            while let Some(entry) = entries.next() {
+                let stat = entry.expect("an entry").stat(false).expect("a look");
+                found += usize::from(stat.st_nlink() != 0);
+            }
+            assert_eq!(found, count);
+        });
+        bench.row(&row, peer, ours, cpu(|| assert_eq!(theirs(), count)));
+    };
+    compare("C loop", &mut || floor::stat(&path));
+    compare("std", &mut || {
+        let entries = stdfs::read_dir(&dir).expect("a directory").flatten();
+        entries.filter(|entry| entry.metadata().is_ok()).count()
     });
-    for name in &directories {
-        bare_remove(fd, name, buf);
-    }
-    // SAFETY: opened above.
-    unsafe { libc::close(fd) };
-    // SAFETY: reads the name.
-    assert_eq!(unsafe { libc::unlinkat(dir, name.as_ptr(), libc::AT_REMOVEDIR) }, 0);
 }
 
 /// As a C program would: nftw(3) and remove(3).
@@ -152,7 +115,6 @@ fn remove(bench: &mut Bench, top: &Path) {
     let c_string = |path: &Path| CString::new(path.as_os_str().as_bytes()).expect("no NUL");
     let row = format!("remove_tree, {} entries", directories * (files + 1));
     let mut buf = DirBuf::new();
-    let mut bare = vec![0; 32768];
     let mut compare = |peer: &str, theirs: &mut dyn FnMut(&Path)| {
         let ours = prepared(tree, |path| fs::remove_tree(&*path, &mut buf).expect("removed"));
         bench.row(&row, peer, ours, prepared(tree, |path| theirs(&path)));
@@ -163,7 +125,7 @@ fn remove(bench: &mut Bench, top: &Path) {
     });
     compare("std", &mut |path| stdfs::remove_dir_all(path).expect("removed"));
     compare("nftw", &mut |path| nftw_remove(&c_string(path)));
-    compare("bare loop", &mut |path| bare_remove(libc::AT_FDCWD, &c_string(path), &mut bare));
+    compare("C loop", &mut |path| _ = floor::remove(&c_string(path)));
 }
 
 fn copy(bench: &mut Bench, top: &Path, name: &str, size: usize) {
@@ -188,6 +150,7 @@ fn main() {
     let mut bench = Bench::new();
     list(&mut bench, tmp.path(), 10);
     list(&mut bench, tmp.path(), if common::quick() { 10_000 } else { 100_000 });
+    stat(&mut bench, tmp.path(), 10);
     remove(&mut bench, tmp.path());
     copy(&mut bench, tmp.path(), "4 KiB", 4 << 10);
     copy(&mut bench, tmp.path(), "16 MiB", 16 << 20);

@@ -1,5 +1,5 @@
 //! Spawning and waiting for a static program: rawos, glibc's `posix_spawn` and
-//! `std::process::Command`; from a small process, from a large one, with file
+//! `std::process::Command`, and vfork in C; from a small process, from a large one, with file
 //! actions, and by a search of PATH.
 //!
 //! By hand, `cargo bench -p rawos-benches --bench spawn --` may also take
@@ -11,7 +11,7 @@
 use std::{
     cell::LazyCell,
     env,
-    ffi::{CStr, CString},
+    ffi::CStr,
     fs,
     hint::black_box,
     process::{Command, Stdio},
@@ -19,7 +19,7 @@ use std::{
     time::Instant,
 };
 
-use common::{Bench, wall};
+use common::{Bench, floor, wall};
 use rawos::fs::{Mode, OFlags};
 use rawos::process::{self, FileAction, Pid, SpawnOptions, WaitOptions};
 
@@ -117,20 +117,13 @@ fn std(program: &CStr) {
     assert!(status.expect("a child").success());
 }
 
-type Spawn = fn(&CStr);
-const ALL: [(&str, Spawn); 3] = [("rawos", rawos), ("glibc", glibc), ("std", std)];
-
-/// A static C program that returns 0.
-fn compiled() -> CString {
-    let dir = env::temp_dir().join(format!("rawos-bench-{}", std::process::id()));
-    fs::create_dir_all(&dir).expect("a directory");
-    let (source, program) = (dir.join("true.c"), dir.join("true"));
-    fs::write(&source, "int main(void) { return 0; }\n").expect("a source");
-    let mut cc = Command::new("cc");
-    cc.args(["-O2", "-static", "-o"]).arg(&program).arg(&source).stdin(Stdio::null());
-    assert!(cc.status().expect("cc").success());
-    CString::new(program.to_str().expect("UTF-8")).expect("no NUL")
+fn vfork(program: &CStr) {
+    assert_eq!(floor::vfork(program), 0);
 }
+
+type Spawn = fn(&CStr);
+const ALL: [(&str, Spawn); 4] =
+    [("rawos", rawos), ("glibc", glibc), ("std", std), ("C, vfork", vfork)];
 
 /// The rounds of [`free`] are of so many spawns.
 const SPAWNS: &str = "500";
@@ -221,7 +214,7 @@ fn rows(program: &CStr) {
 }
 
 fn main() {
-    let program = compiled();
+    let (_dir, program) = common::program();
     let argument = env::args().nth(1).unwrap_or_default();
     if let Some(path) = argument.strip_prefix("free:") {
         free(path, &program);
@@ -233,6 +226,4 @@ fn main() {
     } else {
         rows(&program);
     }
-    let path = std::path::Path::new(program.to_str().expect("UTF-8"));
-    fs::remove_dir_all(path.parent().expect("a directory")).expect("removed");
 }

@@ -6,12 +6,13 @@ use std::env as std_env;
 use std::ffi::CStr;
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::io;
 use std::path::Path;
 
 use common::{Bench, cpu};
 use rawos::env;
 use rawos::system::{SysconfName, sysconf};
-use rawos::user::GroupReader;
+use rawos::user::{GroupReader, getgrouplist};
 
 fn names(bench: &mut Bench) {
     let environ = env::environ().expect("environment");
@@ -85,6 +86,7 @@ fn groups(bench: &mut Bench, dir: &Path) {
     for line in 0..lines {
         writeln!(text, "group{line}:x:{line}:one,two,three").expect("a line");
     }
+    text.insert_str(text.len() - 1, ",last");
     let path = dir.join("group");
     std::fs::write(&path, &text).expect("a file");
     let c_path = std::ffi::CString::new(path.to_str().expect("UTF-8")).expect("no NUL");
@@ -98,6 +100,44 @@ fn groups(bench: &mut Bench, dir: &Path) {
     });
     let theirs = cpu(|| assert_eq!(glibc_find(&c_path, &wanted), lines - 1));
     bench.row(&row, "libc", ours, theirs);
+
+    // glibc asks for no path.
+    if let Err(error) = put_over_etc_group(&c_path) {
+        return println!("not run: getgrouplist: /etc/group cannot be another: {error}");
+    }
+    let row = format!("getgrouplist, {lines} lines");
+    let expected = [7, lines - 1];
+    let ours = cpu(|| {
+        let mut groups = [0; 2];
+        assert_eq!(getgrouplist(black_box("last"), 7, &mut groups), Ok(2));
+        assert_eq!(groups, expected);
+    });
+    let theirs = cpu(|| {
+        let (mut groups, mut count) = ([0; 2], 2);
+        let user = black_box(c"last").as_ptr();
+        // SAFETY: reads the name, and writes at most as many as there is room
+        // for.
+        let got = unsafe { libc::getgrouplist(user, 7, groups.as_mut_ptr(), &mut count) };
+        assert_eq!((got, groups), (2, expected));
+    });
+    bench.row(&row, "libc", ours, theirs);
+}
+
+/// Makes `/etc/group` another file, for this process and no other.
+fn put_over_etc_group(path: &CStr) -> io::Result<()> {
+    let told = |result| if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) };
+    // SAFETY: this process has one thread.
+    let own = told(unsafe { libc::unshare(libc::CLONE_NEWNS) });
+    // SAFETY: as above.
+    own.or_else(|_| told(unsafe { libc::unshare(libc::CLONE_NEWUSER | libc::CLONE_NEWNS) }))?;
+    let none = std::ptr::null();
+    let mount = |from: *const libc::c_char, to: &CStr, flags| {
+        // SAFETY: strings or null, and no data.
+        told(unsafe { libc::mount(from, to.as_ptr(), none, flags, none.cast()) })
+    };
+    // Nobody else is to see what comes next.
+    mount(none, c"/", libc::MS_REC | libc::MS_PRIVATE)?;
+    mount(path.as_ptr(), c"/etc/group", libc::MS_BIND)
 }
 
 fn main() {

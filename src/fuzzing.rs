@@ -9,7 +9,10 @@ use core::ffi::CStr;
 use crate::{
     Result,
     fd::{AsFd, FdReader},
-    fs::{FileType, dirent::Record},
+    fs::{
+        FileType,
+        dirent::{Head, Record},
+    },
     init,
     path::PathLike,
     socket::UnixAddr,
@@ -21,8 +24,8 @@ use crate::{
 /// The record that `bytes` begin with: inode, next, type, name, length.
 #[must_use]
 pub fn dirent(bytes: &[u8]) -> Option<(u64, i64, Option<FileType>, &CStr, usize)> {
-    let Record { ino, next, file_type, name, len } = Record::parse(bytes)?;
-    Some((ino, next, file_type, name, len))
+    let Record { ino, file_type, name, len } = Record::parse(bytes)?;
+    Some((ino, Head::parse(bytes)?.next, file_type, name, len))
 }
 
 /// How many processors a list names, `N` bytes read at a time.

@@ -91,41 +91,59 @@ impl<const N: usize> fmt::Debug for DirBuf<N> {
 #[derive(Clone, Copy)]
 pub(crate) struct Record<'buf> {
     pub(crate) ino: u64,
-    /// Where lseek(2) goes to read on after this record.
-    pub(crate) next: i64,
     pub(crate) file_type: Option<FileType>,
     pub(crate) name: &'buf CStr,
     /// The record's length, padding included.
     pub(crate) len: usize,
 }
 
-impl<'buf> Record<'buf> {
-    /// Stands for a record that is no longer there.
-    pub(super) const VANISHED: Record<'static> =
-        Record { ino: 0, next: 0, file_type: None, name: c"", len: 0 };
+/// What a record says before its name, for which nobody has to look for the
+/// name's end.
+pub(crate) struct Head {
+    pub(super) ino: u64,
+    /// Where lseek(2) goes to read on after this record.
+    pub(crate) next: i64,
+    pub(super) file_type: Option<FileType>,
+    /// The record's length, padding included.
+    pub(super) len: usize,
+}
 
-    /// The record that `bytes` begin with; `None` if they do not hold a whole
-    /// one, which no kernel does.
+/// Whether `bytes` begin with the record of `.` or `..`, which no listing shows.
+#[inline]
+pub(super) fn is_dots(bytes: &[u8]) -> bool {
+    matches!(bytes.get(NAME..), Some([b'.', 0, ..] | [b'.', b'.', 0, ..]))
+}
+
+impl Head {
+    /// That of the record that `bytes` begin with; `None` if that is not whole.
     #[inline]
-    pub(crate) fn parse(bytes: &'buf [u8]) -> Option<Self> {
+    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         let (ino, rest) = bytes.split_first_chunk()?;
         let (next, rest) = rest.split_first_chunk()?;
         let (len, rest) = rest.split_first_chunk()?;
         let (&d_type, _) = rest.split_first()?;
         let len = usize::from(u16::from_ne_bytes(*len));
-        let name = bytes.get(NAME..len)?;
+        bytes.get(NAME..len)?;
         Some(Self {
             ino: u64::from_ne_bytes(*ino),
             next: i64::from_ne_bytes(*next),
             file_type: FileType::from_d_type(d_type),
-            name: CStr::from_bytes_until_nul(name).ok()?,
             len,
         })
     }
+}
 
-    /// Whether it is `.` or `..`, which no listing shows.
+impl<'buf> Record<'buf> {
+    /// Stands for a record that is no longer there.
+    pub(super) const VANISHED: Record<'static> =
+        Record { ino: 0, file_type: None, name: c"", len: 0 };
+
+    /// The record that `bytes` begin with; `None` if they do not hold a whole
+    /// one, which no kernel does.
     #[inline]
-    pub(super) fn is_dots(&self) -> bool {
-        matches!(self.name.to_bytes(), b"." | b"..")
+    pub(crate) fn parse(bytes: &'buf [u8]) -> Option<Self> {
+        let Head { ino, file_type, len, .. } = Head::parse(bytes)?;
+        let name = CStr::from_bytes_until_nul(bytes.get(NAME..len)?).ok()?;
+        Some(Self { ino, file_type, name, len })
     }
 }

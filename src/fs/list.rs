@@ -5,7 +5,11 @@ use core::fmt;
 
 use heapless::VecView;
 
-use super::{DirBuf, DirEntry, Mode, OFlags, dirent::Record, openat};
+use super::{
+    DirBuf, DirEntry, Mode, OFlags,
+    dirent::{Head, Record, is_dots},
+    openat,
+};
 use crate::{
     Errno, Result,
     fd::{AsFd, BorrowedFd, CWD, OwnedFd},
@@ -167,17 +171,18 @@ impl<'buf> ReadDir<'buf> {
                     Err(errno) => return Some(Err(errno)),
                 }
             }
-            match Record::parse(self.records.get(self.at..).unwrap_or_default()) {
-                Some(record) if record.is_dots() => self.at += record.len,
-                Some(_) => break,
-                None => {
-                    self.finish();
-                    return Some(Err(Errno::EIO));
-                }
+            // A loop cannot lend what it may yet replace: the record is parsed
+            // after it, and once.
+            let bytes = self.records.get(self.at..).unwrap_or_default();
+            match is_dots(bytes).then(|| Head::parse(bytes)).flatten() {
+                Some(head) => self.at += head.len,
+                None => break,
             }
         }
-        // Parsed again, because a loop cannot lend what it may yet replace.
-        let record = Record::parse(self.records.get(self.at..)?)?;
+        let Some(record) = Record::parse(self.records.get(self.at..).unwrap_or_default()) else {
+            (self.at, self.done) = (self.records.len(), true);
+            return Some(Err(Errno::EIO));
+        };
         self.at += record.len;
         Some(Ok(DirEntry::new(self.dir.as_fd(), record)))
     }

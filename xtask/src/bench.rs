@@ -1,5 +1,6 @@
-//! `cargo xtask bench`: rawos against its peers in one go, as one table and one
-//! picture of ratios. No time is told, since it would be this machine's.
+//! `cargo xtask bench`: rawos against its peers in one go, as one table, one
+//! picture of ratios and one of curves. No time is told, since it would be this
+//! machine's.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,26 +12,37 @@ use anyhow::{Context, Result, bail};
 use crate::cmd;
 use crate::console;
 use crate::cost;
+use crate::curves;
+use crate::growth::{self, Growth};
 use crate::install::{self, Need};
 use crate::picture;
 use crate::project::Project;
+use crate::startup::{self, Facts};
 
 /// The benches that criterion runs: see `benches/common.rs`.
-const BENCHES: [&str; 7] = ["calls", "files", "random", "spawn", "tables", "timers", "tree"];
+const BENCHES: [&str; 9] =
+    ["calls", "files", "memory", "random", "spawn", "startup", "tables", "timers", "tree"];
 
 #[derive(clap::Args)]
 pub struct Args {
     /// Run the rows whose name matches this regular expression alone, or
-    /// `clean build`
+    /// `start-up`, or `clean build`
     #[arg(long)]
     only: Option<String>,
     /// Little of everything: whether it runs, not what it says
     #[arg(long)]
     quick: bool,
-    /// The directory for the table and the picture [default: docs/bench, and
+    /// The directory for the table and the pictures [default: docs/bench, and
     /// bench in the target directory for a part or a glance]
     #[arg(long)]
     out: Option<PathBuf>,
+}
+
+impl Args {
+    /// Whether something is wanted that takes a preparation of its own.
+    fn want(&self, name: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| only == name)
+    }
 }
 
 /// rawos against one peer: our time by theirs.
@@ -52,8 +64,18 @@ impl Row {
         self.samples[quarter * (self.samples.len() - 1) / 4]
     }
 
-    /// What the median may be, where that was promised.
+    /// Of the memory functions of `rt`: which, and how many bytes.
+    pub fn by_size(&self) -> Option<(&str, u64)> {
+        let (function, size) = self.name.strip_prefix("rt ")?.split_once(", ")?;
+        Some((function, size.strip_suffix(" bytes")?.parse().ok()?))
+    }
+
+    /// What the median may be, where that was promised: of copies, those of 64
+    /// bytes and more.
     pub fn limit(&self) -> Option<f64> {
+        if self.by_size().is_some_and(|(_, bytes)| bytes < 64) {
+            return None;
+        }
         let promised = |(name, peer, _): &&(&str, &str, f64)| {
             (self.name == *name || self.name.starts_with(&format!("{name},"))) && self.peer == *peer
         };
@@ -68,17 +90,19 @@ impl Row {
 
 /// What must be reached: a row, or the beginning of its name up to a comma; a
 /// peer; and our time by its time.
-const LIMITS: [(&str, &str, f64); 11] = [
+const LIMITS: [(&str, &str, f64); 13] = [
     ("stat", "rustix", 1.0),
     ("open and close, &str", "rustix", 1.0),
-    ("walk", "bare loop", 1.15),
-    ("fwalk", "bare loop", 1.15),
-    ("traverse", "bare loop", 1.1),
+    ("walk", "C loop", 1.15),
+    ("fwalk", "C loop", 1.15),
+    ("traverse", "C loop", 1.1),
     ("remove_tree", "rm -r", 0.95),
     ("spawn and wait", "glibc", 1.0),
     ("urandom, 4 bytes", "getrandom", 1.0 / 15.0),
     ("urandom, 32 bytes", "getrandom", 0.25),
     ("clock_gettime", "libc", 1.05),
+    ("rt memcpy", "glibc", 1.3),
+    ("start-up", "nolibc", 1.0),
     ("clean build", "rustix", 1.0),
 ];
 
@@ -108,6 +132,7 @@ impl Count {
 pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     let home = project.target_dir.join("bench/criterion");
     let _ = fs::remove_dir_all(&home);
+    let hellos = args.want(startup::NAME).then(|| startup::build(project)).transpose()?;
     for bench in BENCHES {
         let mut cargo = project.cargo("bench");
         cargo.args(["-p", "rawos-benches", "--bench", bench, "--", "--noplot"]);
@@ -115,19 +140,24 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
         if args.quick {
             cargo.env("RAWOS_BENCH_QUICK", "1");
         }
+        if let Some(dir) = &hellos {
+            cargo.env("RAWOS_BENCH_PROGRAMS", dir);
+        }
         cmd::run(&mut cargo)?;
     }
     let mut rows = Vec::new();
     read_rows(&home, &mut rows)?;
     rows.sort_by(|a, b| (&a.name, &a.peer).cmp(&(&b.name, &b.peer)));
     let counts = counts(project, args)?;
+    let growth = growth(project, args)?;
+    let facts = hellos.map_or(Ok(Vec::new()), |dir| startup::facts(project, &dir))?;
     let mut crates = Vec::new();
-    if args.only.as_deref().is_none_or(|only| only == cost::NAME) {
+    if args.want(cost::NAME) {
         let (built, counted) = cost::measure(project, if args.quick { 1 } else { 10 })?;
         rows.extend(built);
         crates = counted;
     }
-    if rows.is_empty() && counts.is_empty() {
+    if rows.is_empty() && counts.is_empty() && growth.is_empty() {
         bail!("no row is called so");
     }
 
@@ -139,17 +169,29 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     };
     fs::create_dir_all(&dir).with_context(|| dir.display().to_string())?;
     let table = dir.join("table.md");
-    fs::write(&table, markdown(&rows, &counts, &crates))
-        .with_context(|| table.display().to_string())?;
-    let svg = dir.join("ratios.svg");
-    picture::draw(&svg, &rows)?;
+    let (by_size, others): (Vec<Row>, Vec<Row>) =
+        rows.iter().cloned().partition(|row| row.by_size().is_some());
+    let text = markdown(&others, &by_size, &counts, &growth, &facts, &crates);
+    fs::write(&table, text).with_context(|| table.display().to_string())?;
+    let mut written = vec![table];
+    if !others.is_empty() {
+        written.push(dir.join("ratios.svg"));
+        picture::draw(&dir.join("ratios.svg"), &others)?;
+    }
+    let panels = growth::panels(&growth, &by_size);
+    if !panels.is_empty() {
+        written.push(dir.join("growth.svg"));
+        curves::draw(&dir.join("growth.svg"), &panels)?;
+    }
     for row in rows.iter().filter(|row| row.misses()) {
         console::line(format_args!("misses: {} / {}: {}", row.name, row.peer, shown(row.median())));
     }
     for count in counts.iter().filter(|count| count.misses()) {
         console::line(format_args!("misses: instructions of {}", count.name));
     }
-    console::line(format_args!("{} and {}", table.display(), svg.display()));
+    for path in written {
+        console::line(format_args!("{}", path.display()));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -212,18 +254,37 @@ fn counts(project: &Project, args: &Args) -> Result<Vec<Count>> {
     Ok(counts)
 }
 
+/// What the bench of growth measures, which is no ratio to a peer.
+fn growth(project: &Project, args: &Args) -> Result<Vec<Growth>> {
+    let mut cargo = project.cargo("bench");
+    cargo.args(["-p", "rawos-benches", "--bench", "growth", "--"]).args(&args.only);
+    if args.quick {
+        cargo.env("RAWOS_BENCH_QUICK", "1");
+    }
+    console::line(format_args!("$ {}", cmd::show(&cargo)));
+    growth::parse(&cmd::capture(&mut cargo)?)
+}
+
 /// A ratio, so exactly that one beyond its limit is seen to be.
 pub fn shown(ratio: f64) -> String {
     if ratio < 10.0 { format!("{ratio:.3}") } else { format!("{ratio:.1}") }
 }
 
-fn markdown(rows: &[Row], counts: &[Count], crates: &[(String, usize)]) -> String {
-    let mut text = "\
-<!-- Made by `cargo xtask bench`. -->\n
+fn markdown(
+    rows: &[Row],
+    by_size: &[Row],
+    counts: &[Count],
+    growth: &[Growth],
+    facts: &[Facts],
+    crates: &[(String, usize)],
+) -> String {
+    let mut text = "<!-- Made by `cargo xtask bench`. -->\n".to_owned();
+    if !rows.is_empty() {
+        text += "
 Our time by theirs, measured in turn: less than 1 is faster. In bold what misses its limit.\n
 | row | peer | rawos / peer | quartiles | least to most | at most |
-|---|---|--:|--:|--:|--:|\n"
-        .to_owned();
+|---|---|--:|--:|--:|--:|\n";
+    }
     for row in rows {
         let [least, lower, median, upper, most] = [0, 1, 2, 3, 4].map(|at| shown(row.quarter(at)));
         let bold = if row.misses() { "**" } else { "" };
@@ -239,6 +300,15 @@ Our time by theirs, measured in turn: less than 1 is faster. In bold what misses
         let crates = crates.collect::<Vec<_>>().join(", ");
         let _ = writeln!(text, "\nCrates in a clean build: {crates}.");
     }
+    text += &startup::markdown(facts);
+    text += &growth::memory_markdown(by_size);
+    text += &instructions(counts);
+    text += &growth::markdown(growth);
+    text
+}
+
+fn instructions(counts: &[Count]) -> String {
+    let mut text = String::new();
     let Some(first) = counts.iter().max_by_key(|count| count.peers.len()) else { return text };
     let peers = first.peers.iter().map(|(peer, _)| peer.as_str());
     let mut peers: Vec<&str> = peers.collect();
@@ -291,11 +361,13 @@ mod tests {
 
     #[test]
     fn a_limit_is_of_a_row_and_a_peer() {
-        assert_eq!(row("walk, 100 entries", "bare loop", &[1.0]).limit(), Some(1.15));
+        assert_eq!(row("walk, 100 entries", "C loop", &[1.0]).limit(), Some(1.15));
         assert_eq!(row("walk, 100 entries", "walkdir", &[1.0]).limit(), None);
-        assert_eq!(row("walkers", "bare loop", &[1.0]).limit(), None);
-        assert!(row("walk, 100 entries", "bare loop", &[1.16]).misses());
-        assert!(!row("walk, 100 entries", "bare loop", &[1.15]).misses());
+        assert_eq!(row("walkers", "C loop", &[1.0]).limit(), None);
+        assert!(row("walk, 100 entries", "C loop", &[1.16]).misses());
+        assert!(!row("walk, 100 entries", "C loop", &[1.15]).misses());
+        assert!(row("rt memcpy, 64 bytes", "glibc", &[1.31]).misses());
+        assert!(!row("rt memcpy, 32 bytes", "glibc", &[1.31]).misses());
     }
 
     #[test]
@@ -306,7 +378,14 @@ mod tests {
         };
         let rows = [row("a", "b", &[0.5]), row("clock_gettime", "libc", &[1.0, 2.0, 30.0])];
         let counts = [count("read", 13), count("write", 14), count("openat and close", 17)];
-        let table = markdown(&rows, &counts, &[("rawos".to_owned(), 5), ("nix".to_owned(), 4)]);
+        let table = markdown(
+            &rows,
+            &[],
+            &counts,
+            &[],
+            &[],
+            &[("rawos".to_owned(), 5), ("nix".to_owned(), 4)],
+        );
         for line in [
             "| a | b | 0.500 | 0.500 to 0.500 | 0.500 to 0.500 |  |",
             "| clock_gettime | libc | **2.000** | 1.000 to 2.000 | 1.000 to 30.0 | 1.050 |",

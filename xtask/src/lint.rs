@@ -37,7 +37,10 @@ pub fn host(project: &Project, table: &mut Table) {
                 .args(packages.iter().map(|package| format!("--package={package}")));
             deny_warnings(&mut clippy)
         });
-        done(all)
+        // With all features, since each is used.
+        let mut sizes = project.cargo("clippy");
+        sizes.args(["--bins", "--package=rawos-sizes", "--all-features"]);
+        done(all.and_then(|()| deny_warnings(&mut sizes)))
     });
     table.step("clippy (benches)", "host", || {
         let mut clippy = project.cargo("clippy");

@@ -9,12 +9,14 @@ mod cmd;
 mod console;
 mod cost;
 mod coverage;
+mod curves;
 mod demo;
 mod dependencies;
 mod elf;
 mod emulate;
 mod faults;
 mod fuzz;
+mod growth;
 mod initramfs;
 mod install;
 mod kernel;
@@ -28,8 +30,10 @@ mod pid1;
 mod programs;
 mod project;
 mod release;
+mod rooms;
 mod sizes;
 mod soak;
+mod startup;
 mod table;
 mod targets;
 mod test;
@@ -65,13 +69,13 @@ enum Task {
     Soak(soak::Args),
     /// Which lines of `src/` the tests on this machine run
     Coverage(coverage::Args),
-    /// Measure rawos against its peers, in turn: a table and a picture of ratios
+    /// Measure rawos against its peers, in turn: a table, and pictures of ratios and growth
     Bench(bench::Args),
     /// Check what a version has to pass before it is published
     Release(release::Args),
     /// Compare the crate's public items with their list, or write that anew
     Api(api::Args),
-    /// Tabulate the sizes of the examples on the three architectures
+    /// Tabulate the sizes of the examples on the three architectures, and where they come from
     Sizes(sizes::Args),
     /// Count the functions of Python's `os` that each crate has, with those of the peers
     Names,

@@ -11,7 +11,7 @@ use crate::{
     fd::{self, AsFd, OwnedFd, SeekFrom},
     fs::{
         AtFlags, OFlags, Place,
-        dirent::{RECORD_MAX, Record},
+        dirent::{Head, RECORD_MAX, Record, is_dots},
         fstat, fstatat,
         list::open_dir,
     },
@@ -67,15 +67,14 @@ impl Traverse<'_> {
                 }
             }
             let Some(level) = self.levels.last_mut() else { return Ok(None) };
-            match level.record(self.buf) {
-                Some(record) if record.is_dots() => self.step = Step::Pass,
-                Some(record) => {
-                    level.visiting = record.ino;
-                    let is_dir = match record.file_type {
+            match level.head(self.buf) {
+                Some(_) if is_dots(level.bytes(self.buf)) => self.step = Step::Pass,
+                Some(head) => {
+                    level.visiting = head.ino;
+                    let is_dir = match head.file_type {
                         Some(file_type) => file_type.is_dir(),
                         // What cannot be looked at cannot be entered.
-                        None => fstatat(&level.dir, record.name, AtFlags::SYMLINK_NOFOLLOW)
-                            .is_ok_and(|stat| stat.file_type().is_dir()),
+                        None => level.is_at_dir(self.buf),
                     };
                     self.step = if is_dir { Step::Enter } else { Step::Pass };
                     return Ok(Some(if is_dir { Order::Enter } else { Order::Leaf }));
@@ -98,10 +97,10 @@ impl Traverse<'_> {
     #[inline]
     fn pass(&mut self) {
         if let Some(level) = self.levels.last_mut()
-            && let Some(record) = level.record(self.buf)
+            && let Some(head) = level.head(self.buf)
         {
-            level.position = record.next;
-            level.at += record.len;
+            level.position = head.next;
+            level.at += head.len;
         }
     }
 
@@ -153,8 +152,8 @@ impl Traverse<'_> {
         for start in [position, 0] {
             self.seek(start);
             while let Ok(true) = self.refill() {
-                while let Some(record) = self.levels.last().and_then(|l| l.record(self.buf)) {
-                    if record.ino == visiting {
+                while let Some(head) = self.levels.last().and_then(|l| l.head(self.buf)) {
+                    if head.ino == visiting {
                         return Ok(());
                     }
                     if start == position {
@@ -289,10 +288,30 @@ impl Level {
         Self { dir, start, at: start, position: 0, visiting: 0, dropped: false }
     }
 
+    /// Its records from there on, if it is the innermost.
+    #[inline]
+    fn bytes<'buf>(&self, buf: &'buf VecView<u8>) -> &'buf [u8] {
+        buf.get(self.at..).unwrap_or_default()
+    }
+
     /// The record it begins with, if it is the innermost and has any.
     #[inline]
     pub(super) fn record<'buf>(&self, buf: &'buf VecView<u8>) -> Option<Record<'buf>> {
-        buf.get(self.at..).and_then(Record::parse)
+        Record::parse(self.bytes(buf))
+    }
+
+    /// The same without the name.
+    #[inline]
+    fn head(&self, buf: &VecView<u8>) -> Option<Head> {
+        Head::parse(self.bytes(buf))
+    }
+
+    /// Whether that record is a directory's, which it does not say.
+    #[cold]
+    fn is_at_dir(&self, buf: &VecView<u8>) -> bool {
+        self.record(buf)
+            .and_then(|record| fstatat(&self.dir, record.name, AtFlags::SYMLINK_NOFOLLOW).ok())
+            .is_some_and(|stat| stat.file_type().is_dir())
     }
 }
 
