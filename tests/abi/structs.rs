@@ -55,6 +55,7 @@ macro_rules! layouts {
 }
 
 layouts! {
+    general __kernel_fsid_t, "__kernel_fsid_t" {}
     general __kernel_itimerspec, "struct __kernel_itimerspec" { it_interval it_value }
     general __kernel_old_timeval, "struct timeval" { tv_sec tv_usec }
     general __kernel_timespec, "struct __kernel_timespec" { tv_sec tv_nsec }
@@ -145,7 +146,6 @@ fn wrappers(entries: &mut Vec<Entry>) {
         epoll::EpollEvent => "struct epoll_event";
         fd::IoSlice<'_> => "struct iovec";
         fd::IoSliceMut<'_> => "struct iovec";
-        fs::Stat => "struct stat";
         fs::StatVfs => "struct statfs";
         poll::PollFd<'_> => "struct pollfd";
         process::Rusage => "struct rusage";
