@@ -15,6 +15,7 @@ mod cat_ls;
 mod elf;
 mod end;
 mod environ;
+mod files;
 mod handler;
 mod hello;
 mod init;
