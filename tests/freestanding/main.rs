@@ -24,6 +24,9 @@ mod readme;
 mod run;
 mod secure;
 mod start;
+mod supervise;
+mod ticks;
+mod top;
 mod tree;
 
 use std::{
