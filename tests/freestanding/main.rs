@@ -12,6 +12,7 @@
 #![allow(clippy::std_instead_of_core, reason = "tests have std")]
 
 mod cat_ls;
+mod contain;
 mod elf;
 mod end;
 mod environ;
