@@ -17,6 +17,7 @@ mod elf;
 mod end;
 mod environ;
 mod files;
+mod getrandom;
 mod handler;
 mod hello;
 mod init;
