@@ -44,7 +44,7 @@ fn main() -> Result<i32> {
         Fork::Parent(pid) => wait(pid),
         Fork::Child => {
             let run =
-                || process::execvp(command, &argv).map_err(|errno| (command.to_bytes(), errno));
+                || process::execvp(command, argv).map_err(|errno| (command.to_bytes(), errno));
             let Err((what, errno)) = enter(root).and_then(|()| run());
             complain(what, errno);
             Ok(127)

@@ -89,7 +89,7 @@ fn exec(mut command: &[u8]) -> Result<Infallible> {
         }
     }
     words(&text).try_for_each(|word| argv.push(word))?;
-    process::execvp(words(&text).next().unwrap_or_default(), &argv)
+    process::execvp(words(&text).next().unwrap_or_default(), argv)
 }
 
 /// What a terminal sends to its jobs, and is not meant for the shell.

@@ -138,7 +138,8 @@ impl Service {
 
     fn start(&mut self, options: &SpawnOptions<'_>, now: Duration, pause: Duration) -> Result<()> {
         self.left -= u32::from(self.left != u32::MAX);
-        match process::pidfd_spawnp(self.name(), &self.argv, env::environ()?, options) {
+        let argv = &self.argv;
+        match process::pidfd_spawnp(self.name(), argv, env::environ()?, options) {
             Ok((pid, pidfd)) => {
                 self.running = Some((pid, pidfd));
                 let name = self.name().to_bytes().escape_ascii();
