@@ -2,7 +2,5 @@
 //! metadata and known bytes as witnesses. `tests/parity` compares the names.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
 
-#[cfg(feature = "defmt")]
 mod defmt;
-#[cfg(feature = "serde")]
 mod serde;

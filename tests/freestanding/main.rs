@@ -11,17 +11,25 @@
 #![allow(clippy::std_instead_of_core, reason = "tests have std")]
 
 mod cat_ls;
+mod contain;
 mod elf;
 mod end;
 mod environ;
+mod files;
+mod getrandom;
 mod handler;
 mod hello;
 mod init;
 mod pty;
 mod readme;
+mod record;
 mod run;
 mod secure;
+mod sh;
 mod start;
+mod supervise;
+mod ticks;
+mod top;
 mod tree;
 
 use std::{

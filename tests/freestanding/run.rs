@@ -10,7 +10,7 @@ use std::{
 use crate::{Program, close, not_run, programs, runner, told, util::temp_dir};
 
 /// The words that run the program called `name`, linked as `run` is.
-fn words(run: &Program, name: &str, args: &[&str]) -> Vec<String> {
+pub fn words(run: &Program, name: &str, args: &[&str]) -> Vec<String> {
     let program = programs(name).into_iter().find(|program| program.linked == run.linked);
     let program = program.expect("linked in every way").path;
     let mut words = runner().unwrap_or_default();
