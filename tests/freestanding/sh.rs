@@ -1,4 +1,4 @@
-//! `examples/sh.rs`: with other programs without libc, beside the system's shell
+//! `examples/shell.rs`: with other programs without libc, beside the system's shell
 //! where there is one, and as the master of a terminal.
 
 use std::{
@@ -43,7 +43,7 @@ fn sh_runs_what_the_systems_shell_runs() {
         let read = |name: &str| fs::read_to_string(tmp.path().join(name)).unwrap();
         (out, err, status, [read("out"), read("sub/a b"), read("errors")])
     };
-    for program in programs("sh") {
+    for program in programs("shell") {
         let cat = typed(&program, "cat", &[]);
         let code = |code: &str| typed(&program, "code", &[code]);
         let script = format!(
@@ -140,7 +140,7 @@ impl Screen {
 
 #[test]
 fn sh_controls_jobs() {
-    for program in programs("sh") {
+    for program in programs("shell") {
         let (mut screen, terminal) = Screen::new();
         let number = terminal.as_raw_fd();
         let mut command = program.command();
