@@ -248,7 +248,7 @@ impl Fwalk {
             let mut listing = self.spare.pop().unwrap_or_default();
             let listed = opened.and_then(|dir| {
                 let mut dir = ReadDir::new(dir, &mut self.buf);
-                listing.read(&mut dir).map(|()| dir.into_dir())
+                listing.read(&mut dir, |entry| entry.is_dir(true)).map(|()| dir.into_dir())
             });
             match listed {
                 Ok(dir) if self.topdown => {

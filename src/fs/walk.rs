@@ -8,7 +8,7 @@
 use alloc::{boxed::Box, ffi::CString, vec::Vec};
 use core::{error, ffi::CStr, fmt, mem};
 
-use super::{DirBuf, Names, OFlags, ReadDir, lstat};
+use super::{DirBuf, DirEntry, FileType, Names, OFlags, ReadDir, lstat, stat};
 use crate::{Errno, Result, fd::CWD, path::PathLike};
 
 /// Walks the tree at `top`: every directory with the names in it.
@@ -92,15 +92,20 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    /// Replaces the names by those in `dir`.
+    /// Replaces the names by those in `dir`. `is_dir` tells directories, and
+    /// symlinks to them, from the rest.
     #[inline]
-    pub(super) fn read(&mut self, dir: &mut ReadDir<'_>) -> Result<()> {
+    pub(super) fn read(
+        &mut self,
+        dir: &mut ReadDir<'_>,
+        mut is_dir: impl FnMut(&DirEntry<'_>) -> Result<bool>,
+    ) -> Result<()> {
         self.dirnames.clear();
         self.filenames.clear();
         while let Some(entry) = dir.next() {
             let entry = entry?;
             // What cannot be looked at is no directory to Python.
-            let names = match entry.is_dir(true) {
+            let names = match is_dir(&entry) {
                 Ok(true) => &mut self.dirnames,
                 _ => &mut self.filenames,
             };
@@ -145,10 +150,7 @@ impl<Dir> Frame<Dir> {
         if bytes.starts_with(b"/") {
             self.path = Some(mem::replace(path, Vec::from(bytes)));
         } else {
-            if !path.is_empty() && !path.ends_with(b"/") {
-                path.push(b'/');
-            }
-            path.extend_from_slice(bytes);
+            push(path, name);
         }
         true
     }
@@ -159,6 +161,15 @@ impl<Dir> Frame<Dir> {
         let last = self.next.checked_sub(1);
         last.and_then(|last| self.listing.dirnames.get(last)).unwrap_or_default()
     }
+}
+
+/// Makes the path of a directory that of `name` in it.
+#[inline]
+fn push(path: &mut Vec<u8>, name: &CStr) {
+    if !path.is_empty() && !path.ends_with(b"/") {
+        path.push(b'/');
+    }
+    path.extend_from_slice(name.to_bytes());
 }
 
 /// One directory of a [`Walk`].
@@ -315,8 +326,7 @@ impl Walk {
     }
 
     /// Whether symlinks to directories are entered. A loop of them ends only
-    /// when the kernel has followed 40 in one path, as in Python; the 41st is
-    /// an error here ([`ELOOP`](Errno::ELOOP)), and one of the files there.
+    /// when the kernel has followed 40 in one path: the next is one of the files.
     ///
     /// # Python
     /// `followlinks=`.
@@ -387,8 +397,21 @@ impl Walk {
     fn list(&mut self, follow: bool) -> Result<Listing> {
         let mut listing = self.spare.pop().unwrap_or_default();
         let flags = if follow { OFlags::empty() } else { OFlags::NOFOLLOW };
-        listing.read(&mut ReadDir::open(CWD, &self.path, flags, &mut self.buf)?)?;
-        Ok(listing)
+        let mut dir = ReadDir::open(CWD, &self.path, flags, &mut self.buf)?;
+        let path_len = self.path.len();
+        let path = &mut self.path;
+        let listed = listing.read(&mut dir, |entry| {
+            if entry.file_type() != Ok(FileType::LNK) {
+                return entry.is_dir(true);
+            }
+            // By the path by which it would be entered: the kernel counts the
+            // symlinks of the whole.
+            push(path, entry.name());
+            let stat = stat(&**path);
+            path.truncate(path_len);
+            stat.map(|stat| stat.file_type().is_dir())
+        });
+        listed.map(|()| listing)
     }
 
     /// Whether `path` was not entered because it is a symlink.
