@@ -13,7 +13,7 @@ use rawos::{
 
 use crate::{
     traverse::{nest, text},
-    util::{as_nobody, temp_dir},
+    util::{as_nobody, bulk_dir, temp_dir},
 };
 
 /// `path: dirnames | filenames` for each step, relative to `root`, sorted; and
@@ -86,7 +86,7 @@ fn top_down_and_bottom_up() {
 
 #[test]
 fn deeper_than_paths_and_descriptors_go() {
-    let tmp = temp_dir();
+    let tmp = bulk_dir();
     nest(tmp.path(), 3000);
     for topdown in [true, false] {
         let mut walk = walk(&tmp).topdown(topdown);

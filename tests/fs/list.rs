@@ -17,7 +17,7 @@ use rawos::{
     fs::{self, DirBuf, Mode, OFlags},
 };
 
-use crate::util::{as_nobody, temp_dir};
+use crate::util::{as_nobody, bulk_dir, temp_dir};
 
 /// Name to (inode, is a directory, is a symlink), by std.
 fn by_std(dir: &Path) -> BTreeMap<Vec<u8>, (u64, bool, bool)> {
@@ -68,7 +68,7 @@ fn it_finds_what_std_finds() {
 
 #[test]
 fn ten_thousand_entries_through_a_small_buffer() {
-    let tmp = temp_dir();
+    let tmp = bulk_dir();
     for i in 0..10_000 {
         stdfs::hard_link(
             {

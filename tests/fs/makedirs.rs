@@ -11,7 +11,7 @@ use rawos::{
     fs::{self, Mode},
 };
 
-use crate::util::{as_nobody, temp_dir};
+use crate::util::{as_nobody, bulk_dir, temp_dir};
 
 const ALL: Mode = Mode::IRWXU.union(Mode::IRWXG).union(Mode::IRWXO);
 
@@ -80,7 +80,7 @@ fn a_bad_path_makes_no_parent() {
 
 #[test]
 fn two_thousand_levels_need_no_stack() {
-    let tmp = temp_dir();
+    let tmp = bulk_dir();
     let levels = (4095 - tmp.path().as_os_str().len()) / 2;
     let path = text(tmp.path().to_path_buf()) + &"/d".repeat(levels);
     let thread = std::thread::Builder::new().stack_size(64 << 10);

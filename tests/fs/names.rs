@@ -9,11 +9,11 @@ use rawos::{
     fs::{self, Mode, Names, OFlags},
 };
 
-use crate::util::temp_dir;
+use crate::util::bulk_dir;
 
 #[test]
 fn listdir_is_stds_read_dir_by_path_and_by_descriptor() {
-    let tmp = temp_dir();
+    let tmp = bulk_dir();
     for i in 0..3000 {
         stdfs::write(tmp.path().join(format!("file number {i}")), b"").unwrap();
     }

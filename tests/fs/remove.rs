@@ -17,7 +17,7 @@ use rawos::{
 
 use crate::{
     traverse::{make, nest, text, trees},
-    util::{as_nobody, temp_dir},
+    util::{as_nobody, bulk_dir, temp_dir},
 };
 
 proptest! {
@@ -25,7 +25,7 @@ proptest! {
 
     #[test]
     fn any_tree_goes_whole(nodes in trees()) {
-        let tmp = temp_dir();
+        let tmp = bulk_dir();
         let top = tmp.path().join("top");
         stdfs::create_dir(&top).unwrap();
         make(&top, &nodes);
@@ -37,7 +37,7 @@ proptest! {
 
 #[test]
 fn a_deep_chain_goes_whole() {
-    let tmp = temp_dir();
+    let tmp = bulk_dir();
     let top = tmp.path().join("top");
     stdfs::create_dir(&top).unwrap();
     nest(&top, 3000);

@@ -19,7 +19,7 @@ use rawos::{
 
 use crate::{
     scene::{in_thread, refuse},
-    util::{as_nobody, not_run, runner, temp_dir},
+    util::{as_nobody, bulk_dir, not_run, runner, temp_dir},
 };
 
 /// Every path below `root`, by std; directories not in `device` not entered.
@@ -124,7 +124,7 @@ proptest! {
     /// Any tree, through buffers that hold it all or next to nothing.
     #[test]
     fn any_tree_through_any_buffer(nodes in trees()) {
-        let tmp = temp_dir();
+        let tmp = bulk_dir();
         make(tmp.path(), &nodes);
         let expected = by_std(tmp.path(), None);
         let root = text(tmp.path());
@@ -174,7 +174,7 @@ fn remove<const N: usize>(root: &Path, buf: &mut DirBuf<N>) -> usize {
 
 #[test]
 fn a_chain_deeper_than_paths_and_descriptors_go() {
-    let tmp = temp_dir();
+    let tmp = bulk_dir();
     nest(tmp.path(), 3000);
     let mut buf = Box::new(DirBuf::<{ 128 << 10 }>::sized());
     let mut tree = fs::traverse(text(tmp.path()), &mut buf).unwrap();
@@ -194,7 +194,7 @@ fn a_chain_deeper_than_paths_and_descriptors_go() {
 
 #[test]
 fn too_deep_for_the_buffer_is_an_error_and_no_end() {
-    let tmp = temp_dir();
+    let tmp = bulk_dir();
     nest(tmp.path(), 100);
     let mut buf = DirBuf::<1024>::sized();
     let (found, errors) = collect(fs::traverse(text(tmp.path()), &mut buf).unwrap());
@@ -207,7 +207,7 @@ fn too_deep_for_the_buffer_is_an_error_and_no_end() {
 
 #[test]
 fn removing_on_the_way_misses_nothing_even_with_a_small_buffer() {
-    let tmp = temp_dir();
+    let tmp = bulk_dir();
     for i in 0..20 {
         for j in 0..20 {
             let dir = tmp.path().join(format!("{i}/{j}"));

@@ -11,7 +11,10 @@ use rawos::{
 };
 use serde_json::{Value, json, to_value};
 
-use crate::python;
+use crate::{
+    python,
+    util::{not_run_in_part, runner},
+};
 
 const COMPARE: &str = r#"
 import json, os, resource, sys
@@ -31,6 +34,8 @@ for name, value in theirs.items():
             continue  # a Timespec, of which both are made
         if field in ("f_bfree", "f_bavail", "f_ffree", "f_favail"):
             continue  # changes
+        if field in sys.argv[2:]:
+            continue
         if ours[name].get(field) != getattr(value, field):
             print(name, field, ours[name].get(field), getattr(value, field))
 "#;
@@ -52,5 +57,11 @@ fn serde_writes_what_python_has() {
         "rusage": Rusage::default(), "times": times().unwrap(), "waitid": waitid,
         "size": TerminalSize::default(), "param": SchedParam::default(),
     });
-    assert_eq!(python(COMPARE, &[&all.to_string()], false), "");
+    let all = all.to_string();
+    let mut args = vec![&*all];
+    if runner().is_some() {
+        not_run_in_part("machine: the emulator says the one it plays");
+        args.push("machine");
+    }
+    assert_eq!(python(COMPARE, &args, false), "");
 }

@@ -1,7 +1,7 @@
 //! `src/vdso/elf.rs` with the image that the kernel maps here, as it is,
 //! without one of its tables, cut short, and with bytes changed.
 
-use std::{collections::BTreeMap, ffi::CString, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use object::{
     Endianness,
@@ -121,6 +121,8 @@ fn the_size_is_within_the_mapping_and_the_first_page_tells_it() {
 #[cfg(all(target_env = "gnu", not(target_feature = "crt-static")))]
 #[test]
 fn every_function_is_where_dlvsym_finds_it() {
+    use std::ffi::CString;
+
     let Some((base, bytes)) = mapping() else { return };
     // SAFETY: the library is there already and has nothing to run.
     let library =
