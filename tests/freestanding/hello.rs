@@ -8,7 +8,7 @@ use object::{
     read::elf::FileHeader,
 };
 
-use crate::{Linked::Fixed, close, programs, told};
+use crate::{Linked::Fixed, close, programs, stripped, told};
 
 #[test]
 fn hello_prints_its_line_and_nothing_else() {
@@ -42,7 +42,7 @@ fn hello_reports_a_closed_output() {
 
 #[test]
 fn hello_is_at_most_a_kibibyte() {
-    for hello in programs("hello") {
+    for hello in stripped("hello") {
         let data = std::fs::read(&hello.path).expect("a file");
         let header = FileHeader64::<Endianness>::parse(&*data).expect("an ELF file");
         let x86_64 = header.e_machine(Endianness::Little) == EM_X86_64;

@@ -17,7 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Linked::Fixed, Program, not_run, programs, runner, told, util::temp_dir};
+use crate::{Linked::Fixed, Program, not_run, programs, runner, stripped, told, util::temp_dir};
 
 /// How long a test waits for what comes at once: a guest is slow.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -224,7 +224,7 @@ fn resident(pid: i32) -> u64 {
 
 #[test]
 fn init_is_small() {
-    for init in programs("init") {
+    for init in stripped("init") {
         let size = fs::metadata(&init.path).unwrap().len();
         // The others have their relocations, and what applies them, as well.
         let limit = if init.linked == Fixed { 48 } else { 50 };

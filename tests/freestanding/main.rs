@@ -89,6 +89,11 @@ fn programs(name: &str) -> Vec<Program> {
     found
 }
 
+/// Those of [`programs`] that have no symbols, as users would have them.
+fn stripped(name: &str) -> impl Iterator<Item = Program> {
+    programs(name).into_iter().filter(|program| program.linked != Relr)
+}
+
 /// The emulator that runs the programs, if any.
 fn runner() -> Option<Vec<String>> {
     let runner = env::var("RAWOS_RUNNER").ok()?;

@@ -152,7 +152,7 @@ fn build_programs(project: &Project, table: &mut Table, target: &Target) -> Opti
     let mut programs = None;
     table.step("freestanding programs", target.arch.name(), || {
         let built = programs.insert(programs::build(project, target)?);
-        programs::check(project, target, built).map(|()| Done::ok())
+        programs::check(built).map(|()| Done::ok())
     });
     programs
 }
