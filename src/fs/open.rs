@@ -4,8 +4,7 @@
 use linux_raw_sys::general as uapi;
 
 use crate::{
-    Result,
-    errno::retry,
+    Errno, Result,
     fd::{AsFd, CWD, OwnedFd},
     path::PathLike,
     sys,
@@ -237,5 +236,15 @@ pub fn openat<Fd: AsFd, P: PathLike>(
     mode: Mode,
 ) -> Result<OwnedFd> {
     let dir_fd = dir_fd.as_fd();
-    path.with_c_str(|path| retry(|| sys::fs::openat(dir_fd, path, flags | OFlags::CLOEXEC, mode)))
+    path.with_c_str(|path| {
+        loop {
+            // As `errno::retry` does, with an arm for success: a file that is open
+            // is not compared with EINTR once more.
+            match sys::fs::openat(dir_fd, path, flags | OFlags::CLOEXEC, mode) {
+                Ok(fd) => return Ok(fd),
+                Err(Errno::EINTR) => {}
+                Err(errno) => return Err(errno),
+            }
+        }
+    })
 }
