@@ -144,11 +144,3 @@ fn ls_lists_names_to_the_buffers_end_and_no_further() {
     let (out, err, status) = told(&program.run(&[root]));
     assert_eq!((out.lines().count(), err.as_str(), status), (65_536, "", Some(0)));
 }
-
-#[test]
-fn they_stay_within_their_budgets() {
-    for (name, most) in [("cat", 12 * 1024), ("ls", 25 * 1024)] {
-        let size = programs(name).remove(0).path.metadata().unwrap().len();
-        assert!(size <= most, "{name}: {size} bytes");
-    }
-}

@@ -26,6 +26,7 @@ mod record;
 mod run;
 mod secure;
 mod sh;
+mod sizes;
 mod start;
 mod supervise;
 mod ticks;

@@ -358,9 +358,3 @@ fn a_huge_directory_in_the_memory_of_a_small_one() {
         assert_eq!((out, err.as_str(), status), (text, "", Some(0)));
     }
 }
-
-#[test]
-fn it_stays_within_its_budget() {
-    let size = tree().path.metadata().unwrap().len();
-    assert!(size <= 24 * 1024, "{size} bytes");
-}
