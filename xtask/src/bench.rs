@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: rawos against its peers in one go, as one table, one
-//! picture of ratios and one of curves. No time is told, since it would be this
-//! machine's.
+//! picture of ratios and one of curves; what was promised, in README.md too. No
+//! time is told, since it would be this machine's.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,11 +12,12 @@ use anyhow::{Context, Result, bail};
 use crate::cmd;
 use crate::console;
 use crate::cost;
+use crate::counts::{self, Count};
 use crate::curves;
 use crate::growth::{self, Growth};
-use crate::install::{self, Need};
 use crate::picture;
 use crate::project::Project;
+use crate::promises;
 use crate::startup::{self, Facts};
 
 /// The benches that criterion runs: see `benches/common.rs`.
@@ -69,64 +70,6 @@ impl Row {
         let (function, size) = self.name.strip_prefix("rt ")?.split_once(", ")?;
         Some((function, size.strip_suffix(" bytes")?.parse().ok()?))
     }
-
-    /// What the median may be, where that was promised: of copies, those of 64
-    /// bytes and more.
-    pub fn limit(&self) -> Option<f64> {
-        if self.by_size().is_some_and(|(_, bytes)| bytes < 64) {
-            return None;
-        }
-        let promised = |(name, peer, _): &&(&str, &str, f64)| {
-            (self.name == *name || self.name.starts_with(&format!("{name},"))) && self.peer == *peer
-        };
-        LIMITS.iter().find(promised).map(|(_, _, limit)| *limit)
-    }
-
-    /// Whether a promise is broken.
-    pub fn misses(&self) -> bool {
-        self.limit().is_some_and(|limit| self.median() > limit)
-    }
-}
-
-/// What must be reached: a row, or the beginning of its name up to a comma; a
-/// peer; and our time by its time.
-const LIMITS: [(&str, &str, f64); 13] = [
-    ("stat", "rustix", 1.0),
-    ("open and close, &str", "rustix", 1.0),
-    ("walk", "C loop", 1.15),
-    ("fwalk", "C loop", 1.15),
-    ("traverse", "C loop", 1.1),
-    ("remove_tree", "rm -r", 0.95),
-    ("spawn and wait", "glibc", 1.0),
-    ("urandom, 4 bytes", "getrandom", 1.0 / 15.0),
-    ("urandom, 32 bytes", "getrandom", 0.25),
-    ("clock_gettime", "libc", 1.05),
-    ("rt memcpy", "glibc", 1.3),
-    ("start-up", "nolibc", 1.0),
-    ("clean build", "rustix", 1.0),
-];
-
-/// A system call may take so many instructions more than the bare stub.
-const STUB_MARGIN: u64 = 4;
-
-/// The instructions of one call, by each of those that make it.
-#[derive(Clone, Debug, PartialEq)]
-struct Count {
-    name: String,
-    peers: Vec<(String, u64)>,
-}
-
-impl Count {
-    fn of(&self, peer: &str) -> Option<u64> {
-        self.peers.iter().find(|(known, _)| known == peer).map(|(_, count)| *count)
-    }
-
-    fn misses(&self) -> bool {
-        let Some(ours) = self.of("rawos") else { return false };
-        let calls = if self.name.contains(" and close") { 2 } else { 1 };
-        self.of("stub").is_some_and(|stub| ours > stub + calls * STUB_MARGIN)
-            || self.of("rustix").is_some_and(|rustix| ours > rustix)
-    }
 }
 
 pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
@@ -148,7 +91,7 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     let mut rows = Vec::new();
     read_rows(&home, &mut rows)?;
     rows.sort_by(|a, b| (&a.name, &a.peer).cmp(&(&b.name, &b.peer)));
-    let counts = counts(project, args)?;
+    let counts = counts::count(project, args.only.as_deref())?;
     let growth = growth(project, args)?;
     let facts = hellos.map_or(Ok(Vec::new()), |dir| startup::facts(project, &dir))?;
     let mut crates = Vec::new();
@@ -182,6 +125,9 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     if !panels.is_empty() {
         written.push(dir.join("growth.svg"));
         curves::draw(&dir.join("growth.svg"), &panels)?;
+    }
+    if whole {
+        promises::write(project, &rows, &counts, &facts)?;
     }
     for row in rows.iter().filter(|row| row.misses()) {
         console::line(format_args!("misses: {} / {}: {}", row.name, row.peer, shown(row.median())));
@@ -233,27 +179,6 @@ fn parse(row: &str, samples: &str) -> Result<Row> {
     Ok(Row { name: text("group_id")?, peer: text("function_id")?, samples })
 }
 
-/// Counts instructions, where there is valgrind.
-fn counts(project: &Project, args: &Args) -> Result<Vec<Count>> {
-    if let Err(error) = install::ensure(&[Need::new("valgrind", "valgrind")]) {
-        console::line(format_args!("not run: instructions: {error:#}"));
-        return Ok(Vec::new());
-    }
-    let mut cargo = project.cargo("bench");
-    cargo.args(["-p", "rawos-benches", "--bench", "instructions", "--"]).args(&args.only);
-    console::line(format_args!("$ {}", cmd::show(&cargo)));
-    let mut counts: Vec<Count> = Vec::new();
-    for line in cmd::capture(&mut cargo)?.lines() {
-        let [name, peer, count] = line.split('\t').collect::<Vec<_>>()[..] else { continue };
-        let count = (peer.to_owned(), count.parse().context("not a number")?);
-        match counts.last_mut().filter(|last| last.name == name) {
-            Some(last) => last.peers.push(count),
-            None => counts.push(Count { name: name.to_owned(), peers: vec![count] }),
-        }
-    }
-    Ok(counts)
-}
-
 /// What the bench of growth measures, which is no ratio to a peer.
 fn growth(project: &Project, args: &Args) -> Result<Vec<Growth>> {
     let mut cargo = project.cargo("bench");
@@ -302,46 +227,15 @@ Our time by theirs, measured in turn: less than 1 is faster. In bold what misses
     }
     text += &startup::markdown(facts);
     text += &growth::memory_markdown(by_size);
-    text += &instructions(counts);
+    text += &counts::markdown(counts);
     text += &growth::markdown(growth);
-    text
-}
-
-fn instructions(counts: &[Count]) -> String {
-    let mut text = String::new();
-    let Some(first) = counts.iter().max_by_key(|count| count.peers.len()) else { return text };
-    let peers = first.peers.iter().map(|(peer, _)| peer.as_str());
-    let mut peers: Vec<&str> = peers.collect();
-    let others = counts.iter().flat_map(|count| &count.peers).map(|(peer, _)| peer.as_str());
-    for other in others {
-        if !peers.contains(&other) {
-            peers.push(other);
-        }
-    }
-    let _ = write!(
-        text,
-        "\nInstructions of one call outside the kernel, with the loop around it, which is the same \
-         for all; in bold\nwhat is more than rustix's, or more than {STUB_MARGIN} over the stub's for a system call.\n\n\
-         | call | {} |\n|---|{}\n",
-        peers.join(" | "),
-        "--:|".repeat(peers.len())
-    );
-    for count in counts {
-        let bold = if count.misses() { "**" } else { "" };
-        let _ = write!(text, "| {} |", count.name);
-        for peer in &peers {
-            let bold = if *peer == "rawos" { bold } else { "" };
-            let number = count.of(peer).map(|number| format!("{bold}{number}{bold}"));
-            let _ = write!(text, " {} |", number.unwrap_or_default());
-        }
-        text.push('\n');
-    }
     text
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Count, Row, markdown, parse};
+    use super::{Row, markdown, parse};
+    use crate::counts::Count;
 
     fn row(name: &str, peer: &str, samples: &[f64]) -> Row {
         Row { name: name.to_owned(), peer: peer.to_owned(), samples: samples.to_vec() }
@@ -357,17 +251,6 @@ mod tests {
         assert_eq!(row, self::row("stat, &str", "rustix", &[0.8, 0.9, 1.2]));
         assert_eq!(row.median(), 0.9);
         assert!(parse(r#"{"group_id":"a","function_id":"b"}"#, "{}").is_err());
-    }
-
-    #[test]
-    fn a_limit_is_of_a_row_and_a_peer() {
-        assert_eq!(row("walk, 100 entries", "C loop", &[1.0]).limit(), Some(1.15));
-        assert_eq!(row("walk, 100 entries", "walkdir", &[1.0]).limit(), None);
-        assert_eq!(row("walkers", "C loop", &[1.0]).limit(), None);
-        assert!(row("walk, 100 entries", "C loop", &[1.16]).misses());
-        assert!(!row("walk, 100 entries", "C loop", &[1.15]).misses());
-        assert!(row("rt memcpy, 64 bytes", "glibc", &[1.31]).misses());
-        assert!(!row("rt memcpy, 32 bytes", "glibc", &[1.31]).misses());
     }
 
     #[test]

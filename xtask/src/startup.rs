@@ -108,6 +108,11 @@ fn nolibc(home: &Path) -> Result<PathBuf> {
     Ok(headers)
 }
 
+/// The size of the program called `name`.
+pub fn bytes(all: &[Facts], name: &str) -> Option<u64> {
+    all.iter().find(|facts| facts.name == name).map(|facts| facts.bytes)
+}
+
 /// What the bench says of the programs besides ratios.
 pub fn facts(project: &Project, dir: &Path) -> Result<Vec<Facts>> {
     let mut cargo = project.cargo("bench");
