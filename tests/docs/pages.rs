@@ -153,3 +153,39 @@ fn what_is_left_out_is_found_with_its_reason() {
     let missing: Vec<_> = absent.into_iter().filter(|name| !aliases.contains(name)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+/// The page on kernels names every call that is newer than Linux 4.19: those
+/// have numbers from 424 on, on every architecture. And where it says which
+/// newer call an item makes, the item was seen to make it.
+#[test]
+fn the_page_on_kernels_knows_the_new_calls() {
+    let page = include_str!("../../docs/guide/kernels.md");
+    let calls = include_str!("../../docs/syscalls/calls.tsv").lines();
+    let calls: Vec<(&str, &str)> = calls.map(|line| line.split_once('\t').unwrap()).collect();
+    let mut new = BTreeSet::new();
+    for name in calls.iter().flat_map(|(_, calls)| calls.split(' ')) {
+        let call: syscalls::Sysno = name.parse().unwrap();
+        if call.id() >= 424 {
+            new.insert(name);
+        }
+    }
+    assert!(new.len() > 10, "{new:?}");
+    let unknown = new.iter().filter(|name| !page.contains(**name));
+    assert_eq!(unknown.collect::<Vec<_>>(), Vec::<&&str>::new());
+
+    let mut seen = 0;
+    for row in page.lines().filter(|line| line.starts_with("| [")) {
+        let cells: Vec<&str> = row.split('|').collect();
+        let Some((call, _)) = cells[2].split_once("(2)") else { continue };
+        let call = call.rsplit(' ').next().unwrap();
+        let items = cells[1].split("(crate::").skip(1);
+        let items = items.filter_map(|rest| Some(rest.split_once(')')?.0));
+        for item in items {
+            let made = calls.iter().find(|(name, _)| *name == item);
+            let Some((_, made)) = made else { panic!("{item} makes no calls") };
+            assert!(made.split(' ').any(|made| made == call), "{item} does not make {call}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 8, "{seen}");
+}
