@@ -1,6 +1,8 @@
 //! `cargo xtask test`: every check there is, and one table of how they ended.
 
 use std::process::{Command, ExitCode};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use anyhow::{Context, Result};
@@ -83,23 +85,24 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
         let kernels: Vec<Kernel> = kernels.into_iter().filter_map(fetch).collect();
         built.push((target, programs, kernels));
     }
+    let mut tasks: Vec<Task> = Vec::new();
     for (target, programs, _) in &built {
-        if target.arch.is_host() && args.wants(Part::Host) {
-            run_tests(project, &mut table, target, programs.as_ref());
-            fuzz::step(project, &mut table);
+        if args.wants_tests(target.arch) {
+            tasks.push(Box::new(move |rows| run_tests(project, rows, target, programs.as_ref())));
+            if target.arch.is_host() {
+                tasks.push(Box::new(move |rows| fuzz::step(project, rows)));
+            }
         }
     }
-    // Emulated tests run one at a time, and leave the other processors idle.
-    let emulated = |rows: &mut Table, (target, programs, kernels): &Built| {
-        if !target.arch.is_host() && args.wants(Part::Qemu) {
-            run_tests(project, rows, target, programs.as_ref());
-        }
+    for (target, programs, kernels) in &built {
         for kernel in kernels {
-            booted::run(project, rows, target, programs.as_ref(), kernel);
-            pid1::run(project, rows, target, programs.as_ref(), kernel);
+            tasks.push(Box::new(move |rows| {
+                booted::run(project, rows, target, programs.as_ref(), kernel);
+                pid1::run(project, rows, target, programs.as_ref(), kernel);
+            }));
         }
-    };
-    for rows in side_by_side(&built, emulated) {
+    }
+    for rows in side_by_side(&tasks) {
         table.append(rows);
     }
     table.print();
@@ -110,22 +113,39 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
 /// What the tests of an architecture need.
 type Built = (Target, Option<Programs>, Vec<Kernel>);
 
-/// Runs steps of several architectures at the same time; returns the rows of
-/// each.
-fn side_by_side(all: &[Built], run: impl Fn(&mut Table, &Built) + Sync) -> Vec<Table> {
-    let run = &run;
+/// Steps that depend on no others.
+type Task<'run> = Box<dyn Fn(&mut Table) + Sync + 'run>;
+
+/// Runs one task more than there are processors at the same time: much of each
+/// is waiting, and what is emulated has one processor. Returns the rows of each.
+fn side_by_side(tasks: &[Task]) -> Vec<Table> {
+    // One alone is shown as it goes.
+    if let [task] = tasks {
+        let mut rows = Table::new();
+        task(&mut rows);
+        return vec![rows];
+    }
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    let work = || {
+        console::hold();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(task) = tasks.get(index) else { break };
+            let mut rows = Table::new();
+            task(&mut rows);
+            done.lock().expect("no other panicked").push((index, rows));
+        }
+    };
+    let processors = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
-        let start = |built| {
-            scope.spawn(move || {
-                console::hold();
-                let mut rows = Table::new();
-                run(&mut rows, built);
-                rows
-            })
-        };
-        let started: Vec<_> = all.iter().map(start).collect();
-        started.into_iter().map(|thread| thread.join().expect("a step panicked")).collect()
-    })
+        for _ in 0..=processors {
+            scope.spawn(work);
+        }
+    });
+    let mut done = done.into_inner().expect("nobody panicked");
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, rows)| rows).collect()
 }
 
 /// Installs at once what the chosen parts will call.
