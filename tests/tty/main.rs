@@ -79,6 +79,11 @@ fn no_terminals() -> (Vec<(&'static str, RawFd)>, Vec<OwnedFd>) {
     let (reader, writer) = fd::pipe().unwrap();
     let (hung_up_pty, hung_up) = libc_pty();
     drop(hung_up_pty);
+    // A child that another test is starting may have it open still.
+    let mut wait = libc::pollfd { fd: hung_up.as_raw_fd(), events: 0, revents: 0 };
+    // SAFETY: one struct, which is ours.
+    while unsafe { libc::poll(&mut wait, 1, -1) } != 1 {}
+    assert_ne!(wait.revents & libc::POLLHUP, 0);
     let fds = vec![
         ("closed", 99_999),
         ("negative", -1),
