@@ -72,11 +72,21 @@ struct Program {
     linked: Linked,
 }
 
+/// Programs that show how a program starts, and what it starts with.
+const STARTS: [&str; 9] =
+    ["args", "environ", "fail", "handler", "hello", "memfns", "panics", "relocs", "secure"];
+
 /// The ways in which `name` is there: all three, unless `RAWOS_PROGRAMS` says
-/// where to look and they are not there. The first must be.
+/// where to look and they are not there. The first must be. Where processors are
+/// emulated, which takes long, those that show no more of it start in two ways.
 fn programs(name: &str) -> Vec<Program> {
+    let emulated = runner().is_some() || env::var_os("RAWOS_BOOTED").is_some();
+    let ways: &[Linked] = match emulated && !STARTS.contains(&name) {
+        true => &[Fixed, Pie],
+        false => &[Fixed, Pie, Relr],
+    };
     let mut found = Vec::new();
-    for linked in [Fixed, Pie, Relr] {
+    for &linked in ways {
         let path = match env::var_os("RAWOS_PROGRAMS") {
             Some(dir) => Path::new(&dir).join(format!("{}{name}", linked.prefix())),
             None => built(linked).join(name),

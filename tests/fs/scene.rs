@@ -101,14 +101,13 @@ pub fn compare(
     let mut count = (0, 0);
     for nobody in [false, true] {
         let ((our_dir, our_paths), (their_dir, their_paths)) = (scene(), scene());
-        for (our_path, their_path) in our_paths.iter().zip(&their_paths) {
-            let theirs = || libc_result(theirs(their_path)).map(drop);
-            let (ours, theirs) = if nobody {
-                (as_nobody(|| ours(our_path)), as_nobody(theirs))
-            } else {
-                (ours(our_path), theirs())
-            };
-            assert_eq!(ours, theirs, "{what} {our_path:?}, as nobody: {nobody}");
+        let call = || -> Vec<_> {
+            let paths = our_paths.iter().zip(&their_paths);
+            paths.map(|(ours_at, at)| (ours(ours_at), libc_result(theirs(at)).map(drop))).collect()
+        };
+        let results = if nobody { as_nobody(call) } else { call() };
+        for (path, (ours, theirs)) in our_paths.iter().zip(results) {
+            assert_eq!(ours, theirs, "{what} {path:?}, as nobody: {nobody}");
             match ours {
                 Ok(()) => count.0 += 1,
                 Err(_) => count.1 += 1,
