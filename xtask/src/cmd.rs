@@ -95,8 +95,9 @@ pub fn tree(pid: u32) -> Vec<u32> {
 /// the test it runs.
 pub fn kill_tree(pid: u32) {
     for pid in tree(pid) {
-        // It may have ended by itself in the meantime.
-        let _ = Command::new("kill").args(["-KILL", &pid.to_string()]).status();
+        // It may have ended by itself in the meantime. A small Debian has no
+        // program of that name, but every shell has it built in.
+        let _ = Command::new("sh").args(["-c", &format!("kill -KILL {pid}")]).status();
     }
 }
 

@@ -71,8 +71,8 @@ fn paint_panel(area: &Area<'_>, panel: &Panel) -> Result<(), Box<dyn std::error:
         .configure_mesh()
         .light_line_style(BLACK.mix(0.04))
         .x_desc(panel.x)
-        .x_label_formatter(&|value| format!("{value}"))
-        .y_label_formatter(&|value| format!("{value}"))
+        .x_label_formatter(&|value| label(*value))
+        .y_label_formatter(&|value| label(*value))
         .draw()?;
     for (index, (curve, colour)) in panel.curves.iter().zip(COLOURS.iter().cycle()).enumerate() {
         let line = LineSeries::new(curve.points.iter().copied(), colour.stroke_width(2));
@@ -86,9 +86,24 @@ fn paint_panel(area: &Area<'_>, panel: &Panel) -> Result<(), Box<dyn std::error:
     Ok(())
 }
 
+/// A mark of an axis.
+fn label(value: f64) -> String {
+    match value {
+        1e6.. => format!("{}M", value / 1e6),
+        1e4.. => format!("{}k", value / 1e3),
+        _ => format!("{}", (value * 1e3).round() / 1e3),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Curve, Panel, draw};
+    use super::{Curve, Panel, draw, label};
+
+    #[test]
+    fn marks_are_short() {
+        let marks = [0.1 + 0.2, 0.7000000000000001, 1.0, 1000.0, 3e4, 1e5, 1e7].map(label);
+        assert_eq!(marks, ["0.3", "0.7", "1", "1000", "30k", "100k", "10M"]);
+    }
 
     #[test]
     fn every_curve_is_in_the_picture() {

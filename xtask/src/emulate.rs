@@ -15,7 +15,7 @@ use crate::cmd;
 use crate::targets::Arch;
 
 /// No single test is silent for so long, unless it hangs.
-const SILENCE: Duration = Duration::from_secs(4 * 60);
+const SILENCE: Duration = Duration::from_secs(150);
 
 /// What a line of output that tells of a hang begins with.
 const HUNG: &str = "hung under qemu-user, and started again: ";
