@@ -11,6 +11,8 @@ use std::thread;
 
 use common::{Bench, cpu, wall};
 use rawos::fd::{self, OwnedFd};
+use rawos::process::Pid;
+use rawos::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use rawos::time::ClockId;
 use rawos::{eventfd, timerfd};
 
@@ -133,9 +135,15 @@ fn main() {
         }
     }
 
+    // On one processor: on two, most of it is how long the other one takes to
+    // wake up, and that is another for each pair of threads.
+    let everywhere = sched_getaffinity(Pid(0)).expect("processors");
+    let one = CpuSet::of(everywhere.iter().take(1)).expect("a processor");
+    sched_setaffinity(Pid(0), &one).expect("it is ours");
     let row = "byte to a thread and back";
     bench.row(row, "std", ping_pong::<Rawos>(), ping_pong::<Std>());
     bench.row(row, "libc", ping_pong::<Rawos>(), ping_pong::<Libc>());
+    sched_setaffinity(Pid(0), &everywhere).expect("they are ours");
 
     let event = eventfd::eventfd(0, eventfd::EventfdFlags::CLOEXEC).expect("an eventfd");
     let raw = event.as_raw_fd();
