@@ -164,8 +164,8 @@ fn the_page_on_kernels_knows_the_new_calls() {
     let calls: Vec<(&str, &str)> = calls.map(|line| line.split_once('\t').unwrap()).collect();
     let mut new = BTreeSet::new();
     for name in calls.iter().flat_map(|(_, calls)| calls.split(' ')) {
-        let call: syscalls::Sysno = name.parse().unwrap();
-        if call.id() >= 424 {
+        // An older one may have another name here.
+        if name.parse().is_ok_and(|call: syscalls::Sysno| call.id() >= 424) {
             new.insert(name);
         }
     }
