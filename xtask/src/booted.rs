@@ -18,7 +18,7 @@ use crate::test::judge;
 use crate::{cmd, console, install};
 
 /// A guest has this long for all its tests.
-const TIMEOUT: Duration = Duration::from_secs(1800);
+const TIMEOUT: Duration = Duration::from_secs(45 * 60);
 
 /// The tests that call programs which only the host has.
 const FOR_HOST: [(&str, &str); 5] = [
