@@ -10,15 +10,18 @@ use super::FileType;
 /// `d_ino` (8 bytes), `d_off` (8), `d_reclen` (2), `d_type` (1), then the name.
 const NAME: usize = 19;
 
-/// The largest record: a name of 255 bytes and its NUL, rounded up to 8.
+/// The largest record of most file systems: a name of 255 bytes and its NUL,
+/// rounded up to 8.
 pub(super) const RECORD_MAX: usize = (NAME + 256).next_multiple_of(8);
 
 /// Room for directory records: `N` bytes, 32 KiB unless said otherwise.
 ///
-/// One record takes 24 to 280 bytes; the kernel fills as many as fit with one
-/// system call. The bytes are not initialised, so a large buffer costs stack
-/// and nothing else. It can be used for any number of directories, one after
-/// the other.
+/// One record takes 24 to 280 bytes where names have up to 255. On vfat, exfat
+/// and ntfs3, which count characters, it takes up to 792 bytes, and on FUSE
+/// 4120; listing fails with [`EINVAL`](crate::Errno::EINVAL) where one does not
+/// fit. The kernel fills as many as fit with one system call. The bytes are not
+/// initialised, so a large buffer costs stack and nothing else. It can be used
+/// for any number of directories, one after the other.
 ///
 /// # Examples
 /// ```

@@ -111,6 +111,19 @@ pub fn fwalkat<Fd: AsFd, P: PathLike>(dir_fd: Fd, top: P) -> Result<Fwalk> {
 /// A walk under way; see [`fwalk`].
 ///
 /// Not an `Iterator`: a step is lent until the next one is asked for.
+///
+/// # Examples
+/// ```
+/// use rawos::fs;
+///
+/// let mut walk = fs::fwalk("/sys/class/mem")?.topdown(false);
+/// let mut dirs = 0;
+/// while let Some(step) = walk.next() {
+///     dirs += usize::from(step.is_ok());
+/// }
+/// assert_eq!(dirs, 1);
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 pub struct Fwalk {
     topdown: bool,
     follow_symlinks: bool,
@@ -139,6 +152,18 @@ enum Dir {
 ///
 /// # Python
 /// The tuple `(dirpath, dirnames, filenames, dirfd)`.
+///
+/// # Examples
+/// ```
+/// use rawos::fs::{self, AtFlags};
+///
+/// let mut walk = fs::fwalk("/sys/class")?;
+/// let top = walk.next().expect("the top")?;
+/// assert_eq!((top.dirpath, top.dirnames.is_empty()), (&b"/sys/class"[..], false));
+/// let mem = fs::fstatat(top.dirfd, "mem", AtFlags::empty())?;
+/// assert_eq!(mem.st_ino(), fs::stat("/sys/class/mem")?.st_ino());
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Debug)]
 pub struct FwalkStep<'walk> {
     /// The directory's path, as `top` and the names below it make it.

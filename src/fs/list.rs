@@ -106,6 +106,18 @@ pub fn fscandir<Fd: AsFd, const N: usize>(fd: Fd, buf: &mut DirBuf<N>) -> Result
 ///
 /// # Python
 /// The iterator of `os.scandir`; its `close()` is the drop.
+///
+/// # Examples
+/// ```
+/// use rawos::fs::{self, DirBuf};
+///
+/// let mut buf = DirBuf::new();
+/// let mut dir = fs::scandir("/proc/self/task", &mut buf)?;
+/// while let Some(entry) = dir.next() {
+///     assert!(entry?.is_dir(false)?); // a directory for each thread
+/// }
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 pub struct ReadDir<'buf> {
     dir: OwnedFd,
     records: &'buf mut VecView<u8>,
@@ -143,6 +155,7 @@ impl<'buf> ReadDir<'buf> {
     ///
     /// # Errors
     /// - [`EIO`](Errno::EIO): the file system broke, or its records make no sense.
+    /// - [`EINVAL`](Errno::EINVAL): the name is too long for the buffer; see [`DirBuf`].
     /// - The rest: getdents(2).
     ///
     /// # Python

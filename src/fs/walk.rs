@@ -66,6 +66,17 @@ pub fn walk<P: PathLike>(top: P) -> Result<Walk> {
 ///
 /// Memory: one buffer for names a level, so what is needed grows with the
 /// depth and with the size of the directories on the way, not with the tree.
+///
+/// # Examples
+/// ```
+/// use rawos::fs;
+///
+/// let mut walk = fs::walk("/sys/class/mem")?.topdown(false).followlinks(false);
+/// while let Some(step) = walk.next() {
+///     assert_eq!(step.expect("may be read").dirpath, b"/sys/class/mem");
+/// }
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 pub struct Walk {
     topdown: bool,
     followlinks: bool,
@@ -176,6 +187,17 @@ fn push(path: &mut Vec<u8>, name: &CStr) {
 ///
 /// # Python
 /// The triple `(dirpath, dirnames, filenames)`.
+///
+/// # Examples
+/// ```
+/// use rawos::fs;
+///
+/// let mut walk = fs::walk("/sys")?;
+/// let top = walk.next().expect("the top").expect("may be read");
+/// top.dirnames.retain(|name| name == c"class"); // walk nothing else
+/// assert_eq!(walk.next().expect("one").expect("may be read").dirpath, b"/sys/class");
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Debug)]
 pub struct Step<'walk> {
     /// The directory's path, as `top` and the names below it make it.
@@ -192,6 +214,17 @@ pub struct Step<'walk> {
 ///
 /// # Python
 /// The `OSError` that `onerror` gets, its `filename` included.
+///
+/// # Examples
+/// ```
+/// use rawos::fs;
+///
+/// let mut walk = fs::walk("/no/such/directory")?;
+/// let error = walk.next().expect("one error").unwrap_err();
+/// let said = format!("{error}");
+/// assert_eq!(said, "/no/such/directory: No such file or directory (ENOENT)");
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WalkError {
     path: CString,

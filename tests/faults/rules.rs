@@ -1,5 +1,7 @@
 //! What a failing system call must lead to.
 
+use std::{collections::BTreeMap, sync::LazyLock};
+
 use syscalls::Sysno;
 
 /// A function of rawos on trial.
@@ -87,6 +89,9 @@ pub enum Rule {
 /// newfstatat(2), whose number the tables name differently.
 pub const NEWFSTATAT: Sysno = Sysno::new(libc::SYS_newfstatat as usize).expect("it has a number");
 
+/// What a kernel says of a name that is longer than most: it is read with more room.
+pub const LONG_NAME: Rule = Rule::Absorbs(Sysno::getdents64, &[libc::EINVAL]);
+
 /// How the function ends undisturbed.
 pub fn plain(row: &Row) -> i32 {
     row.rules
@@ -167,7 +172,7 @@ pub fn ends(row: &Row) -> Option<i32> {
 }
 
 /// What a missing call fails with, and one that a sandbox forbids.
-fn is_missing(errno: i32) -> bool {
+pub fn is_missing(errno: i32) -> bool {
     [libc::ENOSYS, libc::EPERM].contains(&errno)
 }
 
@@ -225,17 +230,17 @@ pub fn may_leave(row: &Row, call: Option<Sysno>, left: &str) -> bool {
 /// Every errno that this call is made to fail with: those of its manual page, and for new ones
 /// those of a kernel or a sandbox without it.
 pub fn errnos(row: &Row, call: Sysno) -> Vec<i32> {
-    let line = include_str!("errnos.tsv").lines().find_map(|line| {
-        let (name, errnos) = line.split_once('\t')?;
-        (name == name_of(call)).then_some(errnos)
+    static TABLE: LazyLock<BTreeMap<&str, Vec<i32>>> = LazyLock::new(|| {
+        let known = (1..134).filter_map(rawos::Errno::from_raw);
+        let numbers: BTreeMap<_, _> =
+            known.filter_map(|errno| Some((errno.name()?, errno.raw()))).collect();
+        let number = |name: &str| *numbers.get(name).unwrap_or_else(|| panic!("{name}: no errno"));
+        let lines = include_str!("errnos.tsv").lines().filter_map(|line| line.split_once('\t'));
+        lines.map(|(call, names)| (call, names.split_whitespace().map(number).collect())).collect()
     });
-    let name = |name: &str| {
-        let found =
-            (1..134).filter_map(rawos::Errno::from_raw).find(|errno| errno.name() == Some(name));
-        found.unwrap_or_else(|| panic!("{name}: no errno")).raw()
-    };
-    let line = line.unwrap_or_else(|| panic!("{}: not in errnos.tsv", name_of(call)));
-    let mut errnos: Vec<i32> = line.split_whitespace().map(name).collect();
+    let name = name_of(call);
+    let known = TABLE.get(name).unwrap_or_else(|| panic!("{name}: not in errnos.tsv"));
+    let mut errnos = known.clone();
     if is_new(call) {
         errnos.extend([libc::ENOSYS, libc::EPERM]);
     }

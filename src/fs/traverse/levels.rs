@@ -187,20 +187,27 @@ impl Traverse<'_> {
     fn refill(&mut self) -> Result<bool> {
         let Some(level) = self.levels.last_mut() else { return Ok(false) };
         self.buf.truncate(level.start);
-        let chunk = (self.buf.capacity() / 8).max(RECORD_MAX);
-        while self.room() < chunk && self.drop_records() {}
-        let Some(level) = self.levels.last_mut() else { return Ok(false) };
-        level.at = level.start;
-        if mem::take(&mut level.dropped) {
-            fd::lseek(&level.dir, SeekFrom::Start(level.position.cast_unsigned()))?;
-        }
-        match sys::fs::getdents64(level.dir.as_fd(), self.buf, chunk) {
-            Ok(0) => Ok(false),
-            Ok(_) if level.record(self.buf).is_some() => Ok(true),
-            Ok(_) => Err(Errno::EIO),
-            // A directory removed while open is an empty one.
-            Err(Errno::ENOENT) => Ok(false),
-            Err(errno) => Err(errno),
+        let mut chunk = (self.buf.capacity() / 8).max(RECORD_MAX);
+        loop {
+            while self.room() < chunk && self.drop_records() {}
+            let Some(level) = self.levels.last_mut() else { return Ok(false) };
+            level.at = level.start;
+            if mem::take(&mut level.dropped) {
+                fd::lseek(&level.dir, SeekFrom::Start(level.position.cast_unsigned()))?;
+            }
+            return match sys::fs::getdents64(level.dir.as_fd(), self.buf, chunk) {
+                Ok(0) => Ok(false),
+                Ok(_) if level.record(self.buf).is_some() => Ok(true),
+                Ok(_) => Err(Errno::EIO),
+                // A directory removed while open is an empty one.
+                Err(Errno::ENOENT) => Ok(false),
+                // A name that is longer than most: all room there is, then.
+                Err(Errno::EINVAL) if chunk < self.buf.capacity() => {
+                    chunk = self.buf.capacity();
+                    continue;
+                }
+                Err(errno) => Err(errno),
+            };
         }
     }
 

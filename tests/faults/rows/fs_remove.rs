@@ -4,7 +4,7 @@ use rawos::fs::{self, DirBuf};
 use syscalls::Sysno;
 
 use crate::{
-    rules::{NEWFSTATAT, Row, Rule},
+    rules::{LONG_NAME, NEWFSTATAT, Row, Rule},
     trial::Trial,
 };
 
@@ -49,6 +49,7 @@ pub const ROWS: &[Row] = &[
             Rule::On(1, &Rule::Turns(Sysno::getdents64, &[libc::ENOENT], libc::ENOTEMPTY)),
             EMPTY[0],
             EMPTY[1],
+            LONG_NAME,
             C_GONE,
             Rule::On(2, &Rule::Turns(Sysno::unlinkat, &[libc::ENOENT], libc::ENOTEMPTY)),
             Rule::On(3, &Rule::Absorbs(Sysno::unlinkat, &[libc::ENOENT])),
@@ -65,6 +66,7 @@ pub const ROWS: &[Row] = &[
             Rule::Each(4),
             EMPTY[0],
             EMPTY[1],
+            LONG_NAME,
             C_GONE,
             // `sub` is in the top itself, which is not removed.
             Rule::On(2, &Rule::Absorbs(Sysno::unlinkat, &[libc::ENOENT])),
@@ -85,6 +87,7 @@ pub const ROWS: &[Row] = &[
             Rule::Untyped,
             EMPTY[0],
             EMPTY[1],
+            LONG_NAME,
             C_GONE,
             Rule::On(2, &Rule::Absorbs(Sysno::unlinkat, &[libc::ENOENT])),
             Rule::On(2, &Rule::Turns(Sysno::openat, &[libc::ENOENT], libc::ENOTEMPTY)),
@@ -101,6 +104,7 @@ pub const ROWS: &[Row] = &[
 const ONE_FILE_SYSTEM: &[Rule] = &[
     EMPTY[0],
     EMPTY[1],
+    LONG_NAME,
     C_GONE,
     Rule::On(2, &Rule::Absorbs(Sysno::unlinkat, &[libc::ENOENT])),
     Rule::On(2, &Rule::Turns(Sysno::openat, &[libc::ENOENT], libc::ENOTEMPTY)),

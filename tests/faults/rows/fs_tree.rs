@@ -7,7 +7,7 @@ use rawos::{
 };
 use syscalls::Sysno;
 
-use crate::rules::{NEWFSTATAT, Row, Rule};
+use crate::rules::{LONG_NAME, NEWFSTATAT, Row, Rule};
 
 /// Keeps it, and what it holds open, for good: to close that would be a call.
 fn kept<T>(thing: Result<T, Errno>) -> &'static mut T {
@@ -160,7 +160,7 @@ pub const ROWS: &[Row] = &[
     Row {
         name: "fs::Traverse::next",
         run: |t| t.call(|| traverse(&mut fs::traverse("dir", &mut DirBuf::new())?, 1)),
-        rules: &[SUB_REMOVED, REMOVED],
+        rules: &[LONG_NAME, SUB_REMOVED, REMOVED],
     },
     Row {
         name: "fs::Traverse::next (untyped)",
@@ -171,6 +171,7 @@ pub const ROWS: &[Row] = &[
         },
         rules: &[
             Rule::Untyped,
+            LONG_NAME,
             Rule::Each(3),
             // `c` is empty anyway.
             Rule::On(3, &Rule::Absorbs(Sysno::getdents64, &[libc::ENOENT])),
@@ -190,6 +191,7 @@ pub const ROWS: &[Row] = &[
             Rule::Each(20),
             // No directory comes later: these are the ends, from the innermost one on.
             Rule::From(16, &Rule::Absorbs(Sysno::getdents64, &[libc::ENOENT])),
+            LONG_NAME,
             REMOVED,
             // The directory is read from its start then, and the place found by its number.
             Rule::Absorbs(Sysno::lseek, &[]),
@@ -201,7 +203,7 @@ pub const ROWS: &[Row] = &[
             let buf = Box::leak(Box::new(DirBuf::new()));
             t.call(|| traverse(&mut fs::traverse("dir", buf)?.one_file_system()?, 1));
         },
-        rules: &[SUB_REMOVED, REMOVED],
+        rules: &[LONG_NAME, SUB_REMOVED, REMOVED],
     },
     Row {
         name: "fs::Traverse::one_file_system (old kernel)",
@@ -209,6 +211,6 @@ pub const ROWS: &[Row] = &[
             let buf = Box::leak(Box::new(DirBuf::new()));
             t.call(|| traverse(&mut fs::traverse("dir", buf)?.one_file_system()?, 1));
         },
-        rules: &[SUB_REMOVED, REMOVED, Rule::Without(Sysno::statx, libc::ENOSYS)],
+        rules: &[LONG_NAME, SUB_REMOVED, REMOVED, Rule::Without(Sysno::statx, libc::ENOSYS)],
     },
 ];

@@ -14,7 +14,7 @@ use syscalls::Sysno;
 
 use super::mounts::tmpfs;
 use crate::{
-    rules::{Row, Rule},
+    rules::{LONG_NAME, Row, Rule},
     trial::Trial,
 };
 
@@ -72,6 +72,8 @@ pub const ROWS: &[Row] = &[
             Rule::Tries(Sysno::umount2, &[libc::EINTR]),
             // A directory that was removed meanwhile has come to its end.
             Rule::Absorbs(Sysno::getdents64, &[libc::ENOENT]),
+            // The first lists the old root itself, and is not of a tree.
+            Rule::On(2, &LONG_NAME),
             // A mount point; or others removed it.
             Rule::Absorbs(Sysno::unlinkat, &[libc::EBUSY, libc::ENOENT]),
             // That is how a directory is known.

@@ -19,7 +19,7 @@ const LARGE: Layout = Layout::new::<[u8; 1 << 20]>();
 /// "Where the kernel gives no more memory, the result is null."
 const NULL: Rule = Rule::Turns(Sysno::mmap, &[], libc::ENOMEM);
 /// Where the kernel does not take memory back, that is nothing to be told: it stays.
-const KEPT: [Rule; 2] = [Rule::Absorbs(Sysno::munmap, &[]), Rule::Stays(Sysno::munmap)];
+const KEPT: &[Rule] = &[Rule::Absorbs(Sysno::munmap, &[]), Rule::Stays(Sysno::munmap)];
 
 pub const ROWS: &[Row] = &[
     Row {
@@ -71,6 +71,17 @@ pub const ROWS: &[Row] = &[
             });
         },
         rules: &[NULL, KEPT[0], KEPT[1]],
+    },
+    Row {
+        name: "rt::Allocator::dealloc",
+        run: |t| {
+            let heap = Allocator::new();
+            // SAFETY: it has a size.
+            let block = checked(unsafe { heap.alloc(LARGE) }).expect("memory");
+            // SAFETY: of this allocator and layout.
+            t.call(|| unsafe { heap.dealloc(block, LARGE) });
+        },
+        rules: KEPT,
     },
     Row {
         name: "rt::Allocator::realloc",
