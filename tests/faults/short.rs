@@ -7,11 +7,29 @@ use syscalls::Sysno;
 
 use crate::supervisor::close;
 
+/// Whether this call moves bytes, and may move fewer. Where none is made, nothing is tried.
+pub fn moves(call: Sysno) -> bool {
+    matches!(
+        call,
+        Sysno::getrandom
+            | Sysno::read
+            | Sysno::pread64
+            | Sysno::write
+            | Sysno::pwrite64
+            | Sysno::readv
+            | Sysno::preadv
+            | Sysno::writev
+            | Sysno::pwritev
+            | Sysno::copy_file_range
+            | Sysno::sendfile
+    )
+}
+
 /// Moves one byte where more are asked for, in the place of the process, which waits. `None` if this
 /// call moves none.
 pub fn short(told: &libc::seccomp_notif) -> Option<i64> {
     let (pid, args) = (told.pid as libc::pid_t, told.data.args);
-    let call = Sysno::new(usize::try_from(told.data.nr).ok()?)?;
+    let call = Sysno::new(usize::try_from(told.data.nr).ok()?).filter(|call| moves(*call))?;
     let moved = match call {
         Sysno::getrandom if args[1] > 1 => i64::from(poke(pid, args[0], &mut 0u8)),
         Sysno::read | Sysno::pread64 | Sysno::write | Sysno::pwrite64 if args[2] > 1 => {

@@ -212,7 +212,7 @@ pub fn warm_heap() {
         // SAFETY: sets a number.
         assert_eq!(unsafe { libc::mallopt(limit, most) }, 1);
     }
-    drop(std::hint::black_box(vec![1u8; 8 << 20]));
+    drop(std::hint::black_box(vec![1u8; 1 << 20]));
 }
 
 fn supervise(
