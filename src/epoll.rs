@@ -20,6 +20,20 @@ flags! {
     ///
     /// # Python
     /// `select.EPOLL*`, whose values these are.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{epoll::{self, EpollCtl, EpollEvent, EpollFlags}, fd};
+    ///
+    /// let (reader, writer) = fd::pipe()?;
+    /// let epoll = epoll::epoll_create()?;
+    /// epoll::epoll_ctl(&epoll, EpollCtl::Add(EpollEvent::new(EpollFlags::IN, 0)), &reader)?;
+    /// drop(writer);
+    /// let mut events = [EpollEvent::default(); 8];
+    /// let found = epoll::epoll_wait(&epoll, &mut events, None)?;
+    /// assert_eq!(found[0].events(), EpollFlags::HUP); // asked for or not
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct EpollFlags: u32 {
         /// `EPOLLIN`: there is something to read.
         #[doc(alias = "EPOLLIN")]
@@ -154,6 +168,22 @@ impl fmt::Debug for EpollEvent {
 }
 
 /// What [`epoll_ctl`] does with a descriptor.
+///
+/// # Examples
+/// ```
+/// use core::time::Duration;
+/// use rawos::{epoll::{self, EpollCtl, EpollEvent, EpollFlags}, fd};
+///
+/// let epoll = epoll::epoll_create()?;
+/// let (_reader, writer) = fd::pipe()?;
+/// epoll::epoll_ctl(&epoll, EpollCtl::Add(EpollEvent::new(EpollFlags::OUT, 1)), &writer)?;
+/// epoll::epoll_ctl(&epoll, EpollCtl::Mod(EpollEvent::new(EpollFlags::OUT, 2)), &writer)?;
+/// let mut events = [EpollEvent::default(); 8];
+/// assert_eq!(epoll::epoll_wait(&epoll, &mut events, None)?[0].data(), 2);
+/// epoll::epoll_ctl(&epoll, EpollCtl::Del, &writer)?;
+/// assert_eq!(epoll::epoll_wait(&epoll, &mut events, Some(Duration::ZERO))?, []);
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EpollCtl {
     /// Waits for it.

@@ -12,6 +12,16 @@ use crate::{
 
 flags! {
     /// Flags for [`eventfd`].
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, eventfd::{self, EventfdFlags}};
+    ///
+    /// let permits = eventfd::eventfd(1, EventfdFlags::SEMAPHORE | EventfdFlags::NONBLOCK)?;
+    /// assert_eq!(eventfd::eventfd_read(&permits), Ok(1));
+    /// assert_eq!(eventfd::eventfd_read(&permits), Err(Errno::EAGAIN));
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub struct EventfdFlags: u32 {
         /// `EFD_CLOEXEC`: close on exec; this crate always sets it.
         #[doc(alias = "EFD_CLOEXEC")]

@@ -23,6 +23,15 @@ use crate::{
 
 flags! {
     /// Flags for [`getrandom()`]: `os.GRND_*`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, getrandom::{GetRandomFlags, getrandom}};
+    ///
+    /// // Bytes, or word that the kernel has none yet; never a wait.
+    /// let bytes = getrandom(&mut [0; 16], GetRandomFlags::NONBLOCK);
+    /// assert!(matches!(bytes, Ok(16) | Err(Errno::EAGAIN)));
+    /// ```
     pub struct GetRandomFlags: u32 {
         /// `GRND_NONBLOCK`: `EAGAIN` instead of waiting until the kernel is
         /// ready, early in the boot.

@@ -17,6 +17,16 @@ use crate::{
 
 flags! {
     /// Flags for [`inotify_init`].
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{fd, inotify::{self, InotifyFlags}};
+    ///
+    /// let inotify = inotify::inotify_init(InotifyFlags::NONBLOCK)?;
+    /// assert_eq!(fd::get_blocking(&inotify), Ok(false));
+    /// assert_eq!(fd::get_inheritable(&inotify), Ok(false));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct InotifyFlags: u32 {
         /// `IN_CLOEXEC`: close on exec; this crate always sets it.
         #[doc(alias = "IN_CLOEXEC")]
@@ -27,6 +37,18 @@ flags! {
     }
 
     /// What [`inotify_add_watch`] is to watch for, how, and what happened.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, inotify::{self, InotifyFlags, InotifyMask}};
+    ///
+    /// let inotify = inotify::inotify_init(InotifyFlags::empty())?;
+    /// let once = InotifyMask::CREATE | InotifyMask::ONESHOT | InotifyMask::ONLYDIR;
+    /// assert!(inotify::inotify_add_watch(&inotify, "/", once).is_ok());
+    /// let nothing = InotifyMask::empty();
+    /// assert_eq!(inotify::inotify_add_watch(&inotify, "/", nothing), Err(Errno::EINVAL));
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub struct InotifyMask: u32 {
         /// `IN_ACCESS`: read from, or executed.
         #[doc(alias = "IN_ACCESS")]
@@ -352,6 +374,20 @@ impl<const N: usize> fmt::Debug for InotifyBuf<N> {
 }
 
 /// Something that happened; see [`inotify_read`].
+///
+/// # Examples
+/// ```
+/// use rawos::inotify::{self, InotifyBuf, InotifyEvent, InotifyFlags, InotifyMask};
+///
+/// let inotify = inotify::inotify_init(InotifyFlags::empty())?;
+/// let watch = inotify::inotify_add_watch(&inotify, "/", InotifyMask::CREATE)?;
+/// inotify::inotify_rm_watch(&inotify, watch)?;
+/// let mut buf = InotifyBuf::new();
+/// let gone = inotify::inotify_read(&inotify, &mut buf)?.last();
+/// let expected = InotifyEvent { watch, mask: InotifyMask::IGNORED, cookie: 0, name: None };
+/// assert_eq!(gone, Some(expected));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[doc(alias = "inotify_event")]
 pub struct InotifyEvent<'buf> {
@@ -367,6 +403,22 @@ pub struct InotifyEvent<'buf> {
 }
 
 /// The events that [`inotify_read`] took.
+///
+/// # Examples
+/// ```
+/// use rawos::inotify::{self, InotifyBuf, InotifyFlags, InotifyMask};
+///
+/// let inotify = inotify::inotify_init(InotifyFlags::empty())?;
+/// for path in ["/", "/proc"] {
+///     let watch = inotify::inotify_add_watch(&inotify, path, InotifyMask::CREATE)?;
+///     inotify::inotify_rm_watch(&inotify, watch)?;
+/// }
+/// let mut buf = InotifyBuf::new();
+/// let events = inotify::inotify_read(&inotify, &mut buf)?;
+/// let ignored = events.filter(|event| event.mask == InotifyMask::IGNORED);
+/// assert_eq!(ignored.count(), 2);
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone)]
 pub struct InotifyEvents<'buf>(&'buf [u8]);
 

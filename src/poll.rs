@@ -20,6 +20,18 @@ flags! {
     ///
     /// # Python
     /// `select.POLL*`, whose values these are.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{fd::{self, AsFd}, poll::{self, PollFd, PollFlags}};
+    ///
+    /// let (reader, writer) = fd::pipe()?;
+    /// drop(reader);
+    /// let mut fds = [PollFd::new(writer.as_fd(), PollFlags::empty())];
+    /// poll::poll(&mut fds, None)?;
+    /// assert_eq!(fds[0].revents(), PollFlags::ERR); // asked for or not
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct PollFlags: u16 {
         /// `POLLIN`: there is something to read.
         #[doc(alias = "POLLIN")]

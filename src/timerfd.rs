@@ -14,6 +14,15 @@ use crate::{
 
 flags! {
     /// Flags for [`timerfd_create`].
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, time::ClockId, timerfd::{self, TimerfdFlags}};
+    ///
+    /// let timer = timerfd::timerfd_create(ClockId::BOOTTIME, TimerfdFlags::NONBLOCK)?;
+    /// assert_eq!(timerfd::timerfd_read(&timer), Err(Errno::EAGAIN));
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub struct TimerfdFlags: u32 {
         /// `TFD_NONBLOCK`: reading does not wait.
         #[doc(alias = "TFD_NONBLOCK")]
@@ -24,6 +33,18 @@ flags! {
     }
 
     /// Flags for [`timerfd_settime`].
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{time::{self, ClockId}, timerfd::{self, TimerfdFlags, TimerfdTimerFlags}};
+    ///
+    /// let timer = timerfd::timerfd_create(ClockId::MONOTONIC, TimerfdFlags::empty())?;
+    /// let soon = time::clock_gettime(ClockId::MONOTONIC)?.as_ns() as i64 + 1_000_000;
+    /// timerfd::timerfd_settime_ns(&timer, TimerfdTimerFlags::ABSTIME, soon, 0)?;
+    /// assert_eq!(timerfd::timerfd_read(&timer), Ok(1));
+    /// assert!(time::clock_gettime(ClockId::MONOTONIC)?.as_ns() >= soon.into());
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct TimerfdTimerFlags: u32 {
         /// `TFD_TIMER_ABSTIME`: the first expiration is when the clock says
         /// so, not after so long.

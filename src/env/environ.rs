@@ -207,6 +207,17 @@ impl<'env> IntoIterator for &'env Environ<'_> {
 }
 
 /// The variables of an environment; see [`Environ::iter`].
+///
+/// # Examples
+/// ```
+/// use rawos::env::Environ;
+///
+/// let environ = Environ::new(b"A=1\0B=2\0");
+/// let mut variables = environ.iter();
+/// assert_eq!(variables.next(), Some((&b"A"[..], &b"1"[..])));
+/// assert_eq!(variables.next(), Some((&b"B"[..], &b"2"[..])));
+/// assert_eq!(variables.next(), None);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Iter<'a>(Raw<'a>);
 

@@ -31,6 +31,16 @@ pub fn get_exec_path<'a>(environ: &'a Environ<'_>) -> ExecPath<'a> {
 }
 
 /// The iterator that [`get_exec_path`] returns.
+///
+/// # Examples
+/// ```
+/// use rawos::env::ExecPath;
+///
+/// let mut dirs = ExecPath::new(b"/usr/bin:/bin");
+/// assert_eq!(dirs.next(), Some(&b"/usr/bin"[..]));
+/// assert_eq!(dirs.next(), Some(&b"/bin"[..]));
+/// assert_eq!(dirs.next(), None);
+/// ```
 #[derive(Clone, Debug)]
 pub struct ExecPath<'a>(Option<&'a [u8]>);
 

@@ -11,6 +11,17 @@ use crate::{Result, errno::retry, sys};
 
 flags! {
     /// Flags for [`splice`]: `os.SPLICE_F_*`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, fd::{self, SpliceFlags}};
+    ///
+    /// let (empty, _writer) = fd::pipe()?;
+    /// let (_reader, to) = fd::pipe()?;
+    /// let moved = fd::splice(&empty, &to, 1, None, None, SpliceFlags::NONBLOCK);
+    /// assert_eq!(moved, Err(Errno::EAGAIN));
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub struct SpliceFlags: u32 {
         /// `SPLICE_F_MOVE`: move pages instead of copying them, where possible.
         #[doc(alias = "SPLICE_F_MOVE")]

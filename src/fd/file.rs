@@ -136,6 +136,16 @@ pub fn posix_fallocate<Fd: AsFd>(fd: Fd, offset: u64, len: u64) -> Result<()> {
 }
 
 /// How a program is going to read: the advice of [`posix_fadvise`].
+///
+/// # Examples
+/// ```
+/// use rawos::{Errno, fd::{self, Advice}};
+///
+/// let (reader, _writer) = fd::pipe()?;
+/// let advised = fd::posix_fadvise(&reader, 0, 0, Advice::WillNeed);
+/// assert_eq!(advised, Err(Errno::ESPIPE)); // a pipe has no places
+/// # Ok::<(), Errno>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[repr(u32)]

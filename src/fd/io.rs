@@ -257,6 +257,18 @@ pub fn pwrite<Fd: AsFd>(fd: Fd, buf: &[u8], offset: u64) -> Result<usize> {
 }
 
 /// Where [`lseek`] goes, in bytes.
+///
+/// # Examples
+/// ```
+/// use rawos::{fd::{self, SeekFrom}, fs::{self, MemfdFlags}};
+///
+/// let file = fs::memfd_create("example", MemfdFlags::empty())?;
+/// fd::write_all(&file, b"0123456789")?;
+/// assert_eq!(fd::lseek(&file, SeekFrom::End(-3)), Ok(7));
+/// assert_eq!(fd::lseek(&file, SeekFrom::Current(-2)), Ok(5));
+/// assert_eq!(fd::lseek(&file, SeekFrom::Start(1)), Ok(1));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SeekFrom {
     /// To this many bytes after the start; at most `i64::MAX`.

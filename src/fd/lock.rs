@@ -7,6 +7,16 @@ use super::AsFd;
 use crate::{Errno, Result, errno::retry, sys};
 
 /// What [`lockf`] does.
+///
+/// # Examples
+/// ```
+/// use rawos::{fd::{self, LockfCommand}, fs::{self, Mode, OFlags}};
+///
+/// let file = fs::open("/tmp", OFlags::TMPFILE | OFlags::RDWR, Mode::IRUSR)?;
+/// assert_eq!(fd::lockf(&file, LockfCommand::Lock, 10), Ok(()));
+/// assert_eq!(fd::lockf(&file, LockfCommand::Unlock, 10), Ok(()));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LockfCommand {
     /// Lock, and wait while another process holds some of it.

@@ -8,6 +8,14 @@ use core::{fmt, marker::PhantomData, mem::ManuallyDrop, num::NonZeroI32};
 use crate::{Result, sys};
 
 /// A descriptor as a number, 0 or more: see [`BorrowedFd::as_raw_fd`].
+///
+/// # Examples
+/// ```
+/// use rawos::fd::{self, RawFd};
+///
+/// let number: RawFd = fd::stderr().as_raw_fd();
+/// assert_eq!(number, 2);
+/// ```
 pub type RawFd = i32;
 
 /// An open descriptor that is closed when dropped.
@@ -172,6 +180,22 @@ impl fmt::Debug for BorrowedFd<'_> {
 ///
 /// Implemented for this module's types and for references to them; with the
 /// feature `std` also for std's files, sockets, pipes and streams.
+///
+/// # Examples
+/// ```
+/// use rawos::{Result, fd::{self, AsFd}};
+///
+/// /// Takes a descriptor as every call of this crate does.
+/// fn greet<Fd: AsFd>(fd: Fd) -> Result<usize> {
+///     fd::write(fd, b"hello")
+/// }
+///
+/// let (_reader, writer) = fd::pipe()?;
+/// assert_eq!(greet(&writer), Ok(5));
+/// assert_eq!(greet(writer.as_fd()), Ok(5));
+/// assert_eq!(greet(writer), Ok(5)); // and it is closed
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a file descriptor",
     note = "a descriptor is an `OwnedFd`, as `fs::open` returns, or a `BorrowedFd`, as `fd::stdin()` \

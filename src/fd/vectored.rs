@@ -8,6 +8,18 @@ use crate::{Errno, Result, errno::retry, sys};
 
 flags! {
     /// Flags for [`preadv`] and [`pwritev`]: `os.RWF_*`. Any of them needs Linux 4.6.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, fd::{self, IoSliceMut, RwFlags}, fs::{self, Mode, OFlags}};
+    ///
+    /// let file = fs::open("/proc/self/exe", OFlags::RDONLY, Mode::empty())?;
+    /// let mut magic = [0; 4];
+    /// let read = fd::preadv(&file, &mut [IoSliceMut::new(&mut magic)], 0, RwFlags::NOWAIT);
+    /// // What is in memory, and no waiting for more; not every file system can.
+    /// assert!(matches!(read, Ok(4) | Err(Errno::EAGAIN | Errno::EOPNOTSUPP | Errno::ENOSYS)));
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub struct RwFlags: u32 {
         /// `RWF_HIPRI`: poll the device instead of sleeping; files opened with `O_DIRECT` only.
         #[doc(alias = "RWF_HIPRI")]

@@ -19,6 +19,14 @@ flags! {
     ///
     /// # Python
     /// `os.F_OK`, `os.R_OK`, `os.W_OK`, `os.X_OK`, whose values these are.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{AccessMode, access};
+    ///
+    /// assert!(access("/", AccessMode::R_OK | AccessMode::X_OK));
+    /// assert_eq!(AccessMode::F_OK, AccessMode::empty());
+    /// ```
     pub struct AccessMode: u32 {
         /// `F_OK`, zero: the file exists.
         const F_OK = 0;

@@ -17,6 +17,15 @@ flags! {
     ///
     /// # Python
     /// `os.MFD_*`, whose values these are.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::fs::{self, MemfdFlags, SealFlags};
+    ///
+    /// let file = fs::memfd_create("example", MemfdFlags::ALLOW_SEALING)?;
+    /// assert_eq!(fs::get_seals(&file), Ok(SealFlags::empty()));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct MemfdFlags: u32 {
         /// `MFD_CLOEXEC`: close on exec; this crate always sets it.
         #[doc(alias = "MFD_CLOEXEC")]
@@ -72,6 +81,18 @@ flags! {
     }
 
     /// What can no longer be done to a file: [`add_seals`].
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, fd, fs::{self, MemfdFlags, SealFlags}};
+    ///
+    /// let file = fs::memfd_create("example", MemfdFlags::ALLOW_SEALING)?;
+    /// fd::write_all(&file, b"for good")?;
+    /// fs::add_seals(&file, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
+    /// assert_eq!(fd::ftruncate(&file, 3), Err(Errno::EPERM));
+    /// assert_eq!(fs::add_seals(&file, SealFlags::WRITE), Err(Errno::EPERM));
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub struct SealFlags: u32 {
         /// `F_SEAL_SEAL`: add seals.
         #[doc(alias = "F_SEAL_SEAL")]

@@ -304,6 +304,18 @@ impl<'a> IntoIterator for &'a Names {
 }
 
 /// The iterator of [`Names::iter`].
+///
+/// # Examples
+/// ```
+/// use rawos::fs::Names;
+///
+/// let mut names = Names::new();
+/// names.push("a")?;
+/// names.push("b")?;
+/// let mut iter = names.iter();
+/// assert_eq!((iter.next(), iter.next(), iter.next()), (Some(c"a"), Some(c"b"), None));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Iter<'a> {
     names: &'a Names,

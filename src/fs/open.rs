@@ -18,6 +18,17 @@ flags! {
     ///
     /// # See also
     /// [open(2)](https://man7.org/linux/man-pages/man2/open.2.html)
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, fd, fs::{self, Mode, OFlags}};
+    ///
+    /// let log = fs::open("/dev/null", OFlags::WRONLY | OFlags::APPEND, Mode::empty())?;
+    /// assert_eq!(fd::write(&log, b"line\n"), Ok(5));
+    /// let new = OFlags::WRONLY | OFlags::CREAT | OFlags::EXCL;
+    /// assert_eq!(fs::open("/dev/null", new, Mode::IRUSR).unwrap_err(), Errno::EEXIST);
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub struct OFlags: u32 {
         /// `O_RDONLY`, zero: open for reading.
         #[doc(alias = "O_RDONLY")]

@@ -17,6 +17,16 @@ flags! {
     ///
     /// # See also
     /// [open_how(2type)](https://man7.org/linux/man-pages/man2/open_how.2type.html)
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, fd::CWD, fs::{self, OpenHow, ResolveFlags}};
+    ///
+    /// let how = OpenHow { resolve: ResolveFlags::NO_SYMLINKS, ..OpenHow::default() };
+    /// let opened = fs::openat2(CWD, "/proc/self/status", how);
+    /// // `/proc/self` is a symlink. Linux 5.6 has the call.
+    /// assert!(matches!(opened, Err(Errno::ELOOP | Errno::ENOSYS)));
+    /// ```
     pub struct ResolveFlags: u64 {
         /// `RESOLVE_NO_XDEV`: not across mount points (`EXDEV`).
         #[doc(alias = "RESOLVE_NO_XDEV")]

@@ -12,6 +12,14 @@ use crate::{
 
 flags! {
     /// Flags for [`renameat2`].
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, fd::CWD, fs::{self, RenameFlags}};
+    ///
+    /// let both = RenameFlags::NOREPLACE | RenameFlags::EXCHANGE;
+    /// assert_eq!(fs::renameat2(CWD, "/a", CWD, "/b", both), Err(Errno::EINVAL));
+    /// ```
     pub struct RenameFlags: u32 {
         /// `RENAME_NOREPLACE`: fail if there is something at `dst` (`EEXIST`).
         #[doc(alias = "RENAME_NOREPLACE")]

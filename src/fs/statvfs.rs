@@ -13,6 +13,16 @@ flags! {
     /// # Python
     /// `os.ST_*`, whose values these are. `WRITE`, `APPEND` and `IMMUTABLE`
     /// are constants of glibc that Linux never sets.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, fs::{self, Mode, StFlags}};
+    ///
+    /// if fs::statvfs("/")?.f_flag().contains(StFlags::RDONLY) {
+    ///     assert_eq!(fs::mkdir("/new", Mode::IRWXU), Err(Errno::EROFS));
+    /// }
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub struct StFlags: u64 {
         /// `ST_RDONLY`: read-only.
         #[doc(alias = "ST_RDONLY")]

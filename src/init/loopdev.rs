@@ -19,6 +19,16 @@ const TRIES: usize = 64;
 
 flags! {
     /// How a loop device behaves: a part of [`LoopConfig`].
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::init::{LoopConfig, LoopFlags};
+    ///
+    /// // Gone when its file system is unmounted.
+    /// let flags = LoopFlags::AUTOCLEAR | LoopFlags::READ_ONLY;
+    /// let config = LoopConfig { flags, ..LoopConfig::default() };
+    /// assert!(config.flags.contains(LoopFlags::AUTOCLEAR));
+    /// ```
     pub struct LoopFlags: u32 {
         /// `LO_FLAGS_READ_ONLY`: read-only.
         #[doc(alias = "LO_FLAGS_READ_ONLY")]
@@ -297,6 +307,18 @@ pub fn loop_detach<Fd: AsFd>(device: Fd) -> Result<()> {
 }
 
 /// What [`loop_status`] found out about a loop device.
+///
+/// # Examples
+/// ```no_run
+/// use rawos::fs::{self, Mode, OFlags};
+/// use rawos::init::{self, LoopFlags};
+///
+/// let device = fs::open("/dev/loop0", OFlags::RDONLY, Mode::empty())?;
+/// let status = init::loop_status(&device)?;
+/// assert_eq!(status.number, 0);
+/// assert!(status.flags.contains(LoopFlags::READ_ONLY));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[doc(alias = "loop_info64")]
 pub struct LoopStatus {

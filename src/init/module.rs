@@ -10,6 +10,15 @@ use crate::{Result, errno::retry, fd::AsFd, path::PathLike, sys};
 
 flags! {
     /// Flags for [`finit_module`]. Values of the kernel's `linux/module.h`.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use rawos::{fs::{self, Mode, OFlags}, init::{self, FinitModuleFlags}};
+    ///
+    /// let file = fs::open("/lib/modules/loop.ko.xz", OFlags::RDONLY, Mode::empty())?;
+    /// init::finit_module(&file, "max_loop=8", FinitModuleFlags::COMPRESSED_FILE)?;
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct FinitModuleFlags: u32 {
         /// `MODULE_INIT_IGNORE_MODVERSIONS`: whatever versions its symbols have.
         #[doc(alias = "MODULE_INIT_IGNORE_MODVERSIONS")]
@@ -23,6 +32,14 @@ flags! {
     }
 
     /// Flags for [`delete_module`].
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, init::{self, DeleteModuleFlags}};
+    ///
+    /// let gone = init::delete_module("no_such_module", DeleteModuleFlags::FORCE);
+    /// assert!(matches!(gone, Err(Errno::ENOENT | Errno::EPERM | Errno::ENOSYS)));
+    /// ```
     pub struct DeleteModuleFlags: u32 {
         /// `O_NONBLOCK`: do not wait until nobody uses it. Kernels from 3.13 on
         /// never wait.

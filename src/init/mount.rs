@@ -98,6 +98,14 @@ flags! {
     }
 
     /// Flags for [`umount2`].
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, init::{self, UmountFlags}};
+    ///
+    /// let both = UmountFlags::EXPIRE | UmountFlags::DETACH;
+    /// assert!(matches!(init::umount2("/", both), Err(Errno::EINVAL | Errno::EPERM)));
+    /// ```
     pub struct UmountFlags: u32 {
         /// `MNT_FORCE`: give up requests that wait; data may be lost. For
         /// network file systems.

@@ -17,6 +17,15 @@ use crate::{
 
 flags! {
     /// Flags for [`fsopen`].
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use rawos::{fd, init::{self, FsopenFlags}};
+    ///
+    /// let fs = init::fsopen("tmpfs", FsopenFlags::empty())?;
+    /// assert_eq!(fd::get_inheritable(&fs), Ok(false));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct FsopenFlags: u32 {
         /// `FSOPEN_CLOEXEC`: close on exec; this crate always sets it.
         #[doc(alias = "FSOPEN_CLOEXEC")]
@@ -24,6 +33,16 @@ flags! {
     }
 
     /// Flags for [`fspick`].
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use rawos::{fd::CWD, init::{self, FsConfig, FspickFlags}};
+    ///
+    /// let root = init::fspick(CWD, "/", FspickFlags::NO_AUTOMOUNT)?;
+    /// init::fsconfig(&root, FsConfig::Flag("ro"))?;
+    /// init::fsconfig(&root, FsConfig::Reconfigure)?;
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct FspickFlags: u32 {
         /// `FSPICK_CLOEXEC`: close on exec; this crate always sets it.
         #[doc(alias = "FSPICK_CLOEXEC")]
@@ -40,6 +59,17 @@ flags! {
     }
 
     /// Flags for [`fsmount`].
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use rawos::{fd, init::{self, FsConfig, FsmountFlags, FsopenFlags, MountAttrs}};
+    ///
+    /// let fs = init::fsopen("proc", FsopenFlags::empty())?;
+    /// init::fsconfig(&fs, FsConfig::Create)?;
+    /// let mount = init::fsmount(&fs, FsmountFlags::empty(), MountAttrs::empty())?;
+    /// assert_eq!(fd::get_inheritable(&mount), Ok(false));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct FsmountFlags: u32 {
         /// `FSMOUNT_CLOEXEC`: close on exec; this crate always sets it.
         #[doc(alias = "FSMOUNT_CLOEXEC")]
@@ -47,6 +77,14 @@ flags! {
     }
 
     /// How a mount of [`fsmount`] behaves.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::init::MountAttrs;
+    ///
+    /// let careful = MountAttrs::NOSUID | MountAttrs::NODEV | MountAttrs::NOEXEC;
+    /// assert!(!careful.contains(MountAttrs::RDONLY));
+    /// ```
     pub struct MountAttrs: u32 {
         /// `MOUNT_ATTR_RDONLY`: read-only.
         #[doc(alias = "MOUNT_ATTR_RDONLY")]
@@ -76,6 +114,18 @@ flags! {
     }
 
     /// Flags for [`open_tree`].
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, fd::CWD, fs, init::{self, OpenTreeFlags}};
+    ///
+    /// match init::open_tree(CWD, "/", OpenTreeFlags::empty()) {
+    ///     Ok(root) => assert_eq!(fs::fstat(&root)?.st_ino(), fs::stat("/")?.st_ino()),
+    ///     // Before Linux 5.2, or where a filter forbids it.
+    ///     Err(errno) => assert!(matches!(errno, Errno::ENOSYS | Errno::EPERM)),
+    /// }
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub struct OpenTreeFlags: u32 {
         /// `OPEN_TREE_CLOEXEC`: close on exec; this crate always sets it.
         #[doc(alias = "OPEN_TREE_CLOEXEC")]
@@ -99,6 +149,16 @@ flags! {
     }
 
     /// Flags for [`move_mount`]: `F_` is about where from, `T_` about where to.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use rawos::{fd::CWD, init::{self, MoveMountFlags, OpenTreeFlags}};
+    ///
+    /// // Shows `/usr` at `/mnt` too.
+    /// let tree = init::open_tree(CWD, "/usr", OpenTreeFlags::CLONE)?;
+    /// init::move_mount(&tree, "", CWD, "/mnt", MoveMountFlags::F_EMPTY_PATH)?;
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct MoveMountFlags: u32 {
         /// `MOVE_MOUNT_F_SYMLINKS`: symlinks are followed.
         #[doc(alias = "MOVE_MOUNT_F_SYMLINKS")]

@@ -18,6 +18,16 @@ flags! {
     ///
     /// # See also
     /// [netdevice(7)](https://man7.org/linux/man-pages/man7/netdevice.7.html)
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::init::{self, InterfaceFlags};
+    ///
+    /// let lo = init::get_interface_flags("lo")?;
+    /// assert_eq!(lo & InterfaceFlags::LOOPBACK, InterfaceFlags::LOOPBACK);
+    /// assert_eq!(lo & InterfaceFlags::BROADCAST, InterfaceFlags::empty());
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct InterfaceFlags: u16 {
         /// `IFF_UP`: it is in use.
         #[doc(alias = "IFF_UP")]

@@ -8,6 +8,14 @@ const PRIORITY: u16 = 0x7fff;
 
 flags! {
     /// Flags for [`swapon`]. Values of the kernel's `linux/swap.h`.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::init::{self, SwapFlags};
+    ///
+    /// let flags = SwapFlags::DISCARD | SwapFlags::DISCARD_ONCE;
+    /// assert!(init::swapon("/no/such/file", flags, Some(10)).is_err());
+    /// ```
     pub struct SwapFlags: u32 {
         /// `SWAP_FLAG_PREFER`: with a priority in the bits below; [`swapon`] sets
         /// it for a priority.

@@ -192,6 +192,16 @@ pub fn components<P: PathLike + ?Sized>(path: &P) -> Components<'_> {
 }
 
 /// The iterator of [`components`].
+///
+/// # Examples
+/// ```
+/// use rawos::path::components;
+///
+/// let mut parts = components("/usr/share/doc");
+/// assert_eq!(parts.next().map(|part| part.as_bytes()), Some(&b"/"[..]));
+/// assert_eq!(parts.next_back().map(|part| part.as_bytes()), Some(&b"doc"[..]));
+/// assert!(parts.eq(["usr", "share"]));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Components<'a> {
     /// The slashes of an absolute path, empty once they were given.

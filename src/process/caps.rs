@@ -16,6 +16,15 @@ use crate::{
 };
 
 /// Three of the sets of a thread; see [`capget`].
+///
+/// # Examples
+/// ```
+/// use rawos::process::{CapSet, Capabilities};
+///
+/// let clock = CapSet::SYS_TIME;
+/// let sets = Capabilities { effective: clock, permitted: clock, ..Capabilities::default() };
+/// assert!(sets.inheritable.is_empty());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[doc(alias = "cap_user_data_t")]
 #[doc(alias = "cap_t")]

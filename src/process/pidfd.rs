@@ -16,6 +16,16 @@ flags! {
     ///
     /// # Python
     /// `os.PIDFD_NONBLOCK`, whose value is here.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, process::{self, Pid, PidfdFlags}};
+    ///
+    /// let child = std::process::Command::new("/bin/true").spawn().unwrap();
+    /// let pidfd = process::pidfd_open(Pid(child.id() as i32), PidfdFlags::NONBLOCK);
+    /// // Linux 5.10 knows the flag, and 5.3 the call.
+    /// assert!(matches!(pidfd, Ok(_) | Err(Errno::EINVAL | Errno::ENOSYS)));
+    /// ```
     pub struct PidfdFlags: u32 {
         /// `PIDFD_NONBLOCK`: waiting for it fails with `EAGAIN` instead. Linux 5.10.
         #[doc(alias = "PIDFD_NONBLOCK")]
@@ -26,6 +36,17 @@ flags! {
     }
 
     /// Whom [`pidfd_send_signal`] means; none of them: what the descriptor is of. Linux 6.9.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, process::{self, PidfdFlags, PidfdSignalFlags}, signal::Signal};
+    ///
+    /// let me = process::pidfd_open(process::getpid(), PidfdFlags::empty())?;
+    /// let sent = process::pidfd_send_signal(&me, Signal::URG, PidfdSignalFlags::THREAD_GROUP);
+    /// // Linux 6.9 knows the flag.
+    /// assert!(matches!(sent, Ok(()) | Err(Errno::EINVAL)));
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub struct PidfdSignalFlags: u32 {
         /// `PIDFD_SIGNAL_THREAD`: the one thread.
         #[doc(alias = "PIDFD_SIGNAL_THREAD")]

@@ -10,6 +10,16 @@ use crate::{Result, sys};
 /// # Python
 /// The argument `op`, a number of `<sys/lock.h>`. Text or data alone, which it
 /// names too, Linux cannot lock.
+///
+/// # Examples
+/// ```
+/// use rawos::{Errno, process::{PlockOp, plock}};
+///
+/// // As much as RLIMIT_MEMLOCK lets this process.
+/// let locked = plock(PlockOp::Process);
+/// assert!(matches!(locked, Ok(()) | Err(Errno::ENOMEM | Errno::EPERM)));
+/// assert_eq!(plock(PlockOp::Unlock), Ok(()));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PlockOp {
     /// Nothing is locked any more.

@@ -12,6 +12,16 @@ use crate::{Errno, Result, sys};
 ///
 /// # Python
 /// The first two arguments of `os.getpriority`.
+///
+/// # Examples
+/// ```
+/// use rawos::process::{Pid, PriorityWho, getpriority};
+///
+/// let thread = getpriority(PriorityWho::Process(Pid(0)))?;
+/// // The lowest number, so the highest priority, of them all.
+/// assert!(getpriority(PriorityWho::Pgrp(Pid(0)))? <= thread);
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PriorityWho {
     /// `PRIO_PROCESS`: this process, or this thread by its thread id; `Pid(0)`

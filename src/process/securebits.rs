@@ -14,6 +14,14 @@ flags! {
     /// How the kernel treats user 0 and capabilities; see [`set_securebits`].
     ///
     /// Each has a lock: once that is set, neither can be changed.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::process::Securebits;
+    ///
+    /// let hardened = Securebits::NOROOT | Securebits::NOROOT_LOCKED;
+    /// assert_eq!(hardened.bits(), 0b11);
+    /// ```
     pub struct Securebits: u32 {
         /// `SECBIT_NOROOT`: exec gives user 0 no capabilities.
         #[doc(alias = "SECBIT_NOROOT")]

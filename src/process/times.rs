@@ -9,6 +9,14 @@ use crate::{Result, sys};
 ///
 /// # Python
 /// `os.times_result`, whose attributes these are, in seconds.
+///
+/// # Examples
+/// ```
+/// let times = rawos::process::times()?;
+/// let used = times.user + times.system;
+/// assert!(used < times.elapsed);
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -11,6 +11,18 @@ flags! {
     ///
     /// # Python
     /// `os.W*`, whose values these are.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::process::{Pid, WaitOptions, waitpid};
+    ///
+    /// let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+    /// let pid = Pid(child.id() as i32);
+    /// // It still runs: nothing to tell.
+    /// assert_eq!(waitpid(pid, WaitOptions::NOHANG), Ok(None));
+    /// # child.kill().unwrap();
+    /// # child.wait().unwrap();
+    /// ```
     pub struct WaitOptions: u32 {
         /// `WNOHANG`: do not wait; nothing to tell is `None`.
         #[doc(alias = "WNOHANG")]

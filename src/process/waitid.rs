@@ -19,6 +19,15 @@ use crate::{
 ///
 /// # Python
 /// The first two arguments of `os.waitid`.
+///
+/// # Examples
+/// ```
+/// use rawos::{Errno, process::{WaitIdType, WaitOptions, waitid}};
+///
+/// // This process has no children.
+/// let any = waitid(WaitIdType::All, WaitOptions::EXITED);
+/// assert_eq!(any, Err(Errno::ECHILD));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum WaitIdType<'fd> {
     /// `P_ALL`: any.
@@ -40,6 +49,18 @@ pub enum WaitIdType<'fd> {
 ///
 /// # Python
 /// `os.CLD_*`, whose values these are.
+///
+/// # Examples
+/// ```
+/// use rawos::{process::{self, ChildCode, Pid, WaitIdType, WaitOptions}, signal::Signal};
+///
+/// let child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+/// let pid = Pid(child.id() as i32);
+/// process::kill(pid, Signal::KILL)?;
+/// let ended = process::waitid(WaitIdType::Pid(pid), WaitOptions::EXITED)?.unwrap();
+/// assert_eq!((ended.si_code, ended.si_status), (ChildCode::KILLED, Signal::KILL.0));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -89,6 +110,17 @@ impl fmt::Debug for ChildCode {
 ///
 /// # See also
 /// [waitid(2)](https://man7.org/linux/man-pages/man2/waitid.2.html)
+///
+/// # Examples
+/// ```
+/// use rawos::{process::{self, Pid, WaitIdType, WaitOptions}, signal::Signal};
+///
+/// let child = std::process::Command::new("/bin/true").spawn().unwrap();
+/// let pid = Pid(child.id() as i32);
+/// let ended = process::waitid(WaitIdType::Pid(pid), WaitOptions::EXITED)?.unwrap();
+/// assert_eq!((ended.si_pid, ended.si_signo), (pid, Signal::CHLD));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

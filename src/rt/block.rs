@@ -110,6 +110,13 @@ pub fn args() -> Args {
 }
 
 /// The iterator that [`args`] returns.
+///
+/// # Examples
+/// ```
+/// // A freestanding program would have its name first.
+/// let mut arguments: rawos::rt::Args = rawos::rt::args();
+/// assert_eq!(arguments.next(), None);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Args(slice::Iter<'static, *const c_char>);
 
@@ -185,6 +192,13 @@ pub(crate) fn environ() -> Option<*const *const c_char> {
 }
 
 /// The iterator that [`env()`] returns.
+///
+/// # Examples
+/// ```
+/// // A freestanding program would have `c"HOME=/"` and the like.
+/// let home = rawos::rt::env().find(|variable| variable.to_bytes().starts_with(b"HOME="));
+/// assert_eq!(home, None);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Vars {
     /// A pointer of the block, or the null that ends them.
@@ -243,6 +257,15 @@ pub fn auxv() -> Auxv {
 }
 
 /// The iterator that [`auxv`] returns.
+///
+/// # Examples
+/// ```
+/// const AT_PAGESZ: u64 = 6;
+///
+/// // A freestanding program would have its page size.
+/// let mut vector: rawos::rt::Auxv = rawos::rt::auxv();
+/// assert_eq!(vector.find(|&(kind, _)| kind == AT_PAGESZ), None);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Auxv {
     /// An entry of the vector, or the `AT_NULL` that ends it.

@@ -199,6 +199,16 @@ impl<'set> IntoIterator for &'set CpuSet {
 }
 
 /// The numbers in a [`CpuSet`].
+///
+/// # Examples
+/// ```
+/// use rawos::sched::CpuSet;
+///
+/// let set = CpuSet::of([70, 3])?;
+/// let mut cpus = set.iter();
+/// assert_eq!((cpus.next(), cpus.next(), cpus.next()), (Some(3), Some(70), None));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct CpuIter<'set> {
     set: &'set CpuSet,

@@ -8,6 +8,17 @@ use crate::{Result, process::Pid, sys};
 
 flags! {
     /// Flags of a [`SchedAttr`].
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{process::Pid, sched::{self, SchedAttr, SchedFlags}};
+    ///
+    /// let now = sched::sched_getattr(Pid(0))?;
+    /// let flags = now.flags | SchedFlags::RESET_ON_FORK;
+    /// sched::sched_setattr(Pid(0), &SchedAttr { flags, ..now })?;
+    /// assert!(sched::sched_getscheduler(Pid(0))?.is_reset_on_fork());
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct SchedFlags: u64 {
         /// `SCHED_FLAG_RESET_ON_FORK`: children start as `OTHER`.
         #[doc(alias = "SCHED_FLAG_RESET_ON_FORK")]

@@ -16,6 +16,19 @@ flags! {
     ///
     /// `SA_SIGINFO` and `SA_RESTORER` are not among them: the handler's kind
     /// and the architecture decide.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::signal::{SaFlags, SigAction, SigHandler, Signal, getsignal, sigaction};
+    ///
+    /// // Children that end leave nothing to wait for.
+    /// let flags = SaFlags::NOCLDWAIT | SaFlags::NOCLDSTOP;
+    /// let action = SigAction { flags, ..SigHandler::Default.into() };
+    /// // SAFETY: no function will run.
+    /// unsafe { sigaction(Signal::CHLD, &action) }?;
+    /// assert_eq!(getsignal(Signal::CHLD)?.flags & flags, flags);
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct SaFlags: u64 {
         /// `SA_NOCLDSTOP`: no `SIGCHLD` for children that stop or continue.
         #[doc(alias = "SA_NOCLDSTOP")]
@@ -51,6 +64,15 @@ impl SaFlags {
 ///
 /// # Python
 /// The second argument of `signal.signal`.
+///
+/// # Examples
+/// ```
+/// use rawos::signal::{SigHandler, Signal, getsignal, ignore};
+///
+/// ignore(Signal::PIPE)?;
+/// assert!(matches!(getsignal(Signal::PIPE)?.handler, SigHandler::Ignore));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum SigHandler {
     /// The kernel does what signal(7) says: ends, stops or continues the
@@ -69,6 +91,23 @@ pub enum SigHandler {
 }
 
 /// What happens when a signal arrives: what [`sigaction`] sets.
+///
+/// # Examples
+/// ```
+/// use rawos::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, getsignal, sigaction};
+///
+/// extern "C" fn nothing(_: Signal) {}
+///
+/// let action = SigAction {
+///     handler: SigHandler::Handler(nothing),
+///     mask: SigSet::from(Signal::TERM),
+///     flags: SaFlags::RESTART,
+/// };
+/// // SAFETY: the handler does nothing.
+/// unsafe { sigaction(Signal::HUP, &action) }?;
+/// assert_eq!(getsignal(Signal::HUP)?.mask, SigSet::from(Signal::TERM));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[doc(alias = "struct sigaction")]
 pub struct SigAction {

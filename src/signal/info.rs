@@ -17,6 +17,18 @@ use crate::process::Pid;
 ///
 /// # See also
 /// [sigaction(2)](https://man7.org/linux/man-pages/man2/sigaction.2.html)
+///
+/// # Examples
+/// ```
+/// use rawos::{process, signal::{SigHow, SigSet, Signal, raise, sigprocmask, sigwaitinfo}};
+///
+/// let set = SigSet::from(Signal::USR1);
+/// sigprocmask(SigHow::Block, set)?;
+/// raise(Signal::USR1)?;
+/// let info = sigwaitinfo(set)?;
+/// assert_eq!((info.si_signo(), info.si_uid()), (Signal::USR1, process::getuid()));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(C, align(8))]
 #[doc(alias = "siginfo_t")]

@@ -10,6 +10,18 @@ use crate::{
 };
 
 /// What [`sigprocmask`] does with its set.
+///
+/// # Examples
+/// ```
+/// use rawos::signal::{SigHow, SigSet, Signal, sigprocmask};
+///
+/// let (hup, usr1) = (SigSet::from(Signal::HUP), SigSet::from(Signal::USR1));
+/// sigprocmask(SigHow::SetMask, hup)?;
+/// sigprocmask(SigHow::Block, usr1)?;
+/// sigprocmask(SigHow::Unblock, hup)?;
+/// assert_eq!(sigprocmask(SigHow::Block, SigSet::empty()), Ok(usr1));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u32)]
 pub enum SigHow {

@@ -184,6 +184,16 @@ impl SigSet {
 }
 
 /// The signals of a [`SigSet`], in the order of their numbers.
+///
+/// # Examples
+/// ```
+/// use rawos::signal::{SigSet, Signal};
+///
+/// let mut signals = SigSet::from([Signal::TERM, Signal::INT]).iter();
+/// assert_eq!(signals.next(), Some(Signal::INT));
+/// assert_eq!(signals.next(), Some(Signal::TERM));
+/// assert_eq!(signals.next(), None);
+/// ```
 #[derive(Clone, Debug)]
 pub struct SigSetIter(u64);
 

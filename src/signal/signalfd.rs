@@ -15,6 +15,15 @@ use crate::{
 
 flags! {
     /// Flags for [`signalfd`].
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{fd, signal::{self, SigSet, SignalfdFlags}};
+    ///
+    /// let fd = signal::signalfd(SigSet::empty(), SignalfdFlags::NONBLOCK)?;
+    /// assert_eq!(fd::get_blocking(&fd), Ok(false));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct SignalfdFlags: u32 {
         /// `SFD_CLOEXEC`: close on exec; this crate always sets it.
         #[doc(alias = "SFD_CLOEXEC")]
@@ -96,6 +105,19 @@ pub fn signalfd_read<Fd: AsFd>(fd: Fd) -> Result<SignalfdSiginfo> {
 ///
 /// # See also
 /// [signalfd(2)](https://man7.org/linux/man-pages/man2/signalfd.2.html)
+///
+/// # Examples
+/// ```
+/// use rawos::{process, signal::{self, SigHow, SigSet, Signal, SignalfdFlags}};
+///
+/// let set = SigSet::from(Signal::USR2);
+/// signal::sigprocmask(SigHow::Block, set)?;
+/// let fd = signal::signalfd(set, SignalfdFlags::empty())?;
+/// signal::raise(Signal::USR2)?;
+/// let info = signal::signalfd_read(&fd)?;
+/// assert_eq!((info.ssi_signo(), info.ssi_uid()), (Signal::USR2, process::getuid()));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[doc(alias = "signalfd_siginfo")]
 pub struct SignalfdSiginfo([u8; 128]);

@@ -53,6 +53,15 @@ pub enum Shutdown {
 
 flags! {
     /// Flags for the calls that make sockets, such as [`socket`](super::socket()).
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{fd, socket::{self, SocketFlags, SocketType}};
+    ///
+    /// let (one, _other) = socket::socketpair(SocketType::Stream, SocketFlags::NONBLOCK)?;
+    /// assert_eq!(fd::get_blocking(&one), Ok(false));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct SocketFlags: u32 {
         /// `SOCK_CLOEXEC`: close on exec; this crate always sets it.
         #[doc(alias = "SOCK_CLOEXEC")]
@@ -64,6 +73,18 @@ flags! {
 
     /// Flags for sending and receiving, and what [`recvmsg`](super::recvmsg)
     /// says of a message.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::socket::{self, MsgFlags, SocketFlags, SocketType};
+    ///
+    /// let (one, other) = socket::socketpair(SocketType::Dgram, SocketFlags::empty())?;
+    /// socket::send(&one, b"hello", MsgFlags::empty())?;
+    /// // Looked at, and still there.
+    /// assert_eq!(socket::recv(&other, &mut [0; 8], MsgFlags::PEEK), Ok(5));
+    /// assert_eq!(socket::recv(&other, &mut [0; 8], MsgFlags::DONTWAIT), Ok(5));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct MsgFlags: u32 {
         /// `MSG_CMSG_CLOEXEC`: received descriptors close on exec; this crate
         /// always sets it.

@@ -13,6 +13,22 @@ use crate::{Errno, Result};
 /// | `spare_capacity(&mut vec)` (feature `alloc`) | how many bytes were appended |
 ///
 /// The trait is sealed: only this crate implements it.
+///
+/// # Examples
+/// ```
+/// use core::mem::MaybeUninit;
+/// use rawos::fd;
+///
+/// let (reader, writer) = fd::pipe()?;
+/// fd::write(&writer, b"four more")?;
+/// let mut plain = [0; 4];
+/// assert_eq!(fd::read(&reader, &mut plain), Ok(4));
+/// let mut uninit = [MaybeUninit::<u8>::uninit(); 16];
+/// let (read, rest) = fd::read(&reader, &mut uninit)?;
+/// assert_eq!(read, b" more");
+/// assert_eq!(rest.len(), 11);
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 pub trait Buffer: private::Sealed + Sized {
     /// What a call returns for this kind of buffer.
     type Output;
@@ -183,6 +199,19 @@ pub fn spare_capacity(vec: &mut alloc::vec::Vec<u8>) -> SpareCapacity<'_> {
 }
 
 /// See [`spare_capacity`].
+///
+/// # Examples
+/// ```
+/// use rawos::fd;
+///
+/// let (reader, writer) = fd::pipe()?;
+/// fd::write(&writer, b" more")?;
+/// let mut vec = b"some".to_vec();
+/// vec.reserve(16);
+/// fd::read(&reader, fd::spare_capacity(&mut vec))?;
+/// assert_eq!(vec, b"some more");
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[cfg(feature = "alloc")]
 #[derive(Debug)]
 pub struct SpareCapacity<'a>(&'a mut alloc::vec::Vec<u8>);

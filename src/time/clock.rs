@@ -140,6 +140,15 @@ pub fn clock_settime(clock: ClockId, time: Timespec) -> Result<()> {
 
 flags! {
     /// Flags for [`clock_nanosleep`].
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::time::{self, ClockId, SleepFlags, Timespec};
+    ///
+    /// let past = Timespec { tv_sec: 1, tv_nsec: 0 };
+    /// let sleep = time::clock_nanosleep(ClockId::REALTIME, SleepFlags::ABSTIME, past);
+    /// assert_eq!(sleep, Ok(())); // at once
+    /// ```
     pub struct SleepFlags: u32 {
         /// `TIMER_ABSTIME`: until the clock says so, not for so long.
         #[doc(alias = "TIMER_ABSTIME")]

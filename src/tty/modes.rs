@@ -6,6 +6,17 @@ use linux_raw_sys::general as uapi;
 
 flags! {
     /// How a terminal treats input: `c_iflag` of [`Termios`](super::Termios).
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::tty::{self, InputFlags};
+    ///
+    /// let (_pty, terminal) = tty::openpty()?;
+    /// let modes = tty::tcgetattr(&terminal)?;
+    /// // What Enter sends is read as a newline.
+    /// assert!(modes.c_iflag.contains(InputFlags::ICRNL));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct InputFlags: u32 {
         /// `IGNBRK`: a break is nothing.
         const IGNBRK = uapi::IGNBRK;
@@ -40,6 +51,19 @@ flags! {
     }
 
     /// How a terminal treats output: `c_oflag` of [`Termios`](super::Termios).
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{fd, tty::{self, OutputFlags}};
+    ///
+    /// let (pty, terminal) = tty::openpty()?;
+    /// assert!(tty::tcgetattr(&terminal)?.c_oflag.contains(OutputFlags::ONLCR));
+    /// fd::write(&terminal, b"\n")?;
+    /// let mut buf = [0; 8];
+    /// assert_eq!(fd::read(&pty, &mut buf), Ok(2));
+    /// assert_eq!(&buf[..2], b"\r\n");
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct OutputFlags: u32 {
         /// `OPOST`: output is processed; without it nothing below has effect.
         const OPOST = uapi::OPOST;
@@ -92,6 +116,16 @@ flags! {
     }
 
     /// What the line is like: `c_cflag` of [`Termios`](super::Termios).
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::tty::{self, ControlFlags};
+    ///
+    /// let (_pty, terminal) = tty::openpty()?;
+    /// let modes = tty::tcgetattr(&terminal)?;
+    /// assert_eq!(modes.c_cflag & ControlFlags::CSIZE, ControlFlags::CS8);
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct ControlFlags: u32 {
         /// `CBAUD`: the bits of the speed; see [`Termios::ospeed`](super::Termios::ospeed).
         const CBAUD = uapi::CBAUD;
@@ -129,6 +163,18 @@ flags! {
 
     /// How a terminal serves who reads from it: `c_lflag` of
     /// [`Termios`](super::Termios).
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::tty::{self, LocalFlags, SetWhen};
+    ///
+    /// let (_pty, terminal) = tty::openpty()?;
+    /// let mut modes = tty::tcgetattr(&terminal)?;
+    /// modes.c_lflag.remove(LocalFlags::ICANON | LocalFlags::ECHO); // key by key
+    /// tty::tcsetattr(&terminal, SetWhen::Now, &modes)?;
+    /// assert!(!tty::tcgetattr(&terminal)?.c_lflag.intersects(LocalFlags::ICANON));
+    /// # Ok::<(), rawos::Errno>(())
+    /// ```
     pub struct LocalFlags: u32 {
         /// `ISIG`: characters send signals.
         const ISIG = uapi::ISIG;

@@ -239,6 +239,20 @@ impl<'buf, Fd: AsFd> GroupReader<'buf, Fd> {
 ///
 /// # Python
 /// `grp.struct_group`.
+///
+/// # Examples
+/// ```
+/// use rawos::{fd, user::GroupReader};
+///
+/// let (reader, writer) = fd::pipe()?;
+/// fd::write(&writer, b"wheel:x:10:root,me\n")?;
+/// let mut buf = [0; 64];
+/// let mut groups = GroupReader::new(reader, &mut buf);
+/// let mut wheel = groups.next().unwrap()?;
+/// assert_eq!((wheel.name(), wheel.gid()), (&b"wheel"[..], 10));
+/// assert_eq!(wheel.next_member(), Some(Ok(&b"root"[..])));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 pub struct Group<'a, 'buf, Fd: AsFd = OwnedFd> {
     reader: &'a mut GroupReader<'buf, Fd>,
 }

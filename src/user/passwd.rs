@@ -19,6 +19,19 @@ use crate::{
 ///
 /// # Python
 /// `pwd.struct_passwd`.
+///
+/// # Examples
+/// ```
+/// use rawos::{fd, user::PasswdReader};
+///
+/// let (reader, writer) = fd::pipe()?;
+/// fd::write(&writer, b"me:x:7:8:My Name:/home/me:/bin/sh\n")?;
+/// let mut buf = [0; 64];
+/// let mut users = PasswdReader::new(reader, &mut buf);
+/// let me = users.next().unwrap()?;
+/// assert_eq!((me.name, me.uid, me.gid, me.shell), (&b"me"[..], 7, 8, &b"/bin/sh"[..]));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[doc(alias = "passwd")]
 pub struct Passwd<'a> {

@@ -1,7 +1,7 @@
 //! The docs have what CONTRIBUTING.md promises: every public function has an
 //! example, `# Errors` if it can fail, `# Safety` if it is unsafe, in order;
 //! every free function says which call of Python it stands for; every type has an
-//! example, or leads to one.
+//! example.
 //!
 //! Reads the sources as text, so it runs where they are.
 #![allow(clippy::std_instead_of_core, clippy::alloc_instead_of_core, reason = "tests have std")]
@@ -64,34 +64,34 @@ fn judge(doc: &[&str], signature: &str, method: bool) -> Vec<String> {
     wrong
 }
 
-/// A type has an example of its own, or its first paragraph leads to the item
-/// whose example shows it.
+/// A type has an example of its own.
 #[test]
 fn every_public_type_is_shown() {
     let mut files = Vec::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
     let private = |file: &PathBuf| file.components().any(|part| part.as_os_str() == "sys");
-    files.retain(|file| !private(file) && !file.ends_with("src/fuzzing.rs"));
+    files.retain(|file| !file.ends_with("src/fuzzing.rs"));
+    files.retain(|file| !private(file) || file.ends_with("src/sys/buffer.rs"));
     let (mut complaints, mut types) = (Vec::new(), 0);
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
-        let (mut doc, mut outer) = (Vec::new(), true);
+        let (mut doc, mut outer, mut attribute) = (Vec::new(), true, false);
         for line in text.lines() {
             let code = line.trim();
             if let Some(rest) = code.strip_prefix("///") {
                 doc.push(rest);
                 continue;
             }
-            if code.starts_with("#[") || code.starts_with("//") {
+            attribute |= code.starts_with("#[");
+            if attribute || code.starts_with("//") {
+                attribute &= !code.ends_with(']');
                 outer &= !code.contains("doc(hidden)");
                 continue;
             }
             let kinds = ["pub struct ", "pub enum ", "pub trait ", "pub type "];
             if kinds.iter().any(|kind| code.starts_with(kind)) && outer && !doc.is_empty() {
                 types += 1;
-                let first = doc.iter().take_while(|line| !line.is_empty());
-                let leads = first.clone().any(|line| line.contains("[`"));
-                if !leads && !doc.contains(&" # Examples") {
+                if !doc.contains(&" # Examples") {
                     complaints.push(format!("{}: {code}", file.display()));
                 }
             }

@@ -102,6 +102,18 @@ pub fn ftraverse<Fd: AsFd, const N: usize>(fd: Fd, buf: &mut DirBuf<N>) -> Resul
 /// A traversal under way; see [`traverse`].
 ///
 /// Not an `Iterator`: a visit lives in the buffer, until the next one.
+///
+/// # Examples
+/// ```
+/// use rawos::fs::{self, DirBuf};
+///
+/// let mut buf = DirBuf::new();
+/// let mut tree = fs::traverse("/proc/self/task", &mut buf)?;
+/// let visit = tree.next().expect("a thread")?;
+/// assert_eq!(visit.depth(), 1);
+/// tree.skip(); // what is in there
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 pub struct Traverse<'buf> {
     buf: &'buf mut VecView<u8>,
     /// Where the closed levels end in `buf`.
@@ -127,6 +139,19 @@ enum Step {
 }
 
 /// When a [`Visit`] comes.
+///
+/// # Examples
+/// ```
+/// use rawos::fs::{self, DirBuf, Order};
+///
+/// let mut buf = DirBuf::new();
+/// let mut tree = fs::traverse("/proc/self/task", &mut buf)?;
+/// let enter = tree.next().expect("a thread")?.order();
+/// tree.skip();
+/// let leave = tree.next().expect("the same")?.order();
+/// assert_eq!((enter, leave), (Order::Enter, Order::Leave));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Order {
     /// It is a directory, and what is in it comes next.
@@ -139,6 +164,20 @@ pub enum Order {
 }
 
 /// One entry of the tree; see [`traverse`].
+///
+/// # Examples
+/// ```
+/// use rawos::fs::{self, DirBuf, Order};
+///
+/// let mut buf = DirBuf::new();
+/// let mut tree = fs::traverse("/sys/class/mem", &mut buf)?;
+/// while let Some(visit) = tree.next() {
+///     let visit = visit?;
+///     assert_eq!((visit.order(), visit.depth()), (Order::Leaf, 1));
+///     assert!(visit.entry().is_symlink()?);
+/// }
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Debug)]
 pub struct Visit<'tree> {
     entry: DirEntry<'tree>,
@@ -285,6 +324,7 @@ impl<'buf> Traverse<'buf> {
     /// - [`EACCES`](crate::Errno::EACCES), [`ENOENT`](crate::Errno::ENOENT) and the like: see openat(2).
     /// - [`ENOTDIR`](crate::Errno::ENOTDIR), [`ELOOP`](crate::Errno::ELOOP): it was replaced meanwhile.
     /// - [`ENOBUFS`](crate::Errno::ENOBUFS): it is too deep for the buffer.
+    /// - [`EINVAL`](crate::Errno::EINVAL): a name is too long for the buffer; see [`DirBuf`].
     /// - [`EIO`](crate::Errno::EIO): the file system broke.
     ///
     /// An error of going up more than 12 levels ends the traversal, above all

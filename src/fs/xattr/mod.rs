@@ -36,6 +36,17 @@ flags! {
     ///
     /// # Python
     /// `os.XATTR_CREATE`, `os.XATTR_REPLACE`, whose values these are.
+    ///
+    /// # Examples
+    /// ```
+    /// use rawos::{Errno, fs::{self, Mode, OFlags, XattrFlags}};
+    ///
+    /// let file = fs::open("/tmp", OFlags::TMPFILE | OFlags::RDWR, Mode::IRUSR | Mode::IWUSR)?;
+    /// let set = fs::fsetxattr(&file, "user.rawos", b"1", XattrFlags::REPLACE);
+    /// // There is none, or the file system has no place for any.
+    /// assert!(matches!(set, Err(Errno::ENODATA | Errno::EOPNOTSUPP)));
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub struct XattrFlags: u32 {
         /// `XATTR_CREATE`: fail if the attribute exists (`EEXIST`).
         #[doc(alias = "XATTR_CREATE")]

@@ -68,6 +68,19 @@ pub fn system(command: &CStr) -> Result<WaitStatus> {
 ///
 /// # Python
 /// The argument `mode`: `"r"`, `"w"`.
+///
+/// # Examples
+/// ```
+/// use rawos::{fd, process::{self, PopenMode}};
+///
+/// let writer = process::popen(c"read word && test $word = yes", PopenMode::Write)?;
+/// fd::write_all(&writer, b"yes\n")?;
+/// assert_eq!(writer.close()?.exit_status(), Some(0));
+///
+/// let reader = process::popen(c"echo yes", PopenMode::Read)?;
+/// assert_eq!(fd::read(&reader, &mut [0; 8]), Ok(4));
+/// # Ok::<(), rawos::Errno>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PopenMode {
     /// Read what the command writes to its standard output.
