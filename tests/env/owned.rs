@@ -82,4 +82,7 @@ fn a_bad_name_or_value_changes_nothing() {
         assert_eq!(environ.remove(name), Err(Errno::EINVAL), "{name:?}");
     }
     assert!(environ.iter().eq([(&b"A"[..], &b"1"[..]), (b"B", b"2")]));
+    // No name has a `=`, whatever a value begins with.
+    environ.set("A", "B=C").unwrap();
+    assert_eq!((environ.get("A=B"), environ.get("A")), (None, Some(&b"B=C"[..])));
 }

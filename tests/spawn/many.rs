@@ -279,3 +279,24 @@ pub fn filtered() {
         assert_eq!(code, Ok(0));
     }
 }
+
+#[test]
+fn a_first_child_that_is_killed_leaves_no_zombie() {
+    if emulated() {
+        return not_run("a seccomp filter under an emulator");
+    }
+    Call::new("killed", &[]).passes();
+}
+
+pub fn killed() {
+    // A call that the child makes, and nobody else.
+    forbid(&[libc::SYS_setsid]);
+    let options = SpawnOptions::new().setsid(true);
+    for _ in 0..2 {
+        assert_eq!(wait(quick().spawn(&options).unwrap()) & 0x7f, libc::SIGSYS);
+    }
+    // SAFETY: asks for no status.
+    let more = unsafe { libc::waitpid(-1, std::ptr::null_mut(), libc::__WALL) };
+    let errno = std::io::Error::last_os_error().raw_os_error();
+    assert_eq!((more, errno), (-1, Some(libc::ECHILD)));
+}

@@ -29,6 +29,7 @@ extern "C" fn play() {
         "handlers" => many::handlers(),
         "large" => many::large(),
         "filtered" => many::filtered(),
+        "killed" => many::killed(),
         "environ" => shell::environ(),
         "mask" => crate::attributes::masks(),
         role => panic!("no such role: {role}"),
