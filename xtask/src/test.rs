@@ -58,14 +58,8 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
     let arches = Arch::ALL.into_iter().filter(|&arch| args.arch.is_none_or(|only| only == arch));
     let arches: Vec<Arch> = arches.collect();
     install_missing(&mut table, args, &arches);
-    if args.wants(Part::Lint) {
-        lint::host(project, &mut table);
-        for &arch in arches.iter().filter(|arch| !arch.is_host()) {
-            lint::cross(project, &mut table, arch);
-        }
-    }
     let mut built = Vec::new();
-    for arch in arches {
+    for &arch in &arches {
         if !args.wants_tests(arch) && !args.wants(Part::Boot) {
             continue;
         }
@@ -85,14 +79,29 @@ pub fn run(project: &Project, args: &Args) -> Result<ExitCode> {
         let kernels: Vec<Kernel> = kernels.into_iter().filter_map(fetch).collect();
         built.push((target, programs, kernels));
     }
+    let wanted = built.iter().filter(|(target, ..)| args.wants_tests(target.arch));
+    let (host, others): (Vec<&Built>, Vec<&Built>) =
+        wanted.partition(|(target, ..)| target.arch.is_host());
     let mut tasks: Vec<Task> = Vec::new();
-    for (target, programs, _) in &built {
-        if args.wants_tests(target.arch) {
-            tasks.push(Box::new(move |rows| run_tests(project, rows, target, programs.as_ref())));
-            if target.arch.is_host() {
-                tasks.push(Box::new(move |rows| fuzz::step(project, rows)));
+    if args.wants(Part::Lint) || !host.is_empty() {
+        // One after the other: cargo builds for one at a time in a directory.
+        tasks.push(Box::new(|rows| {
+            if args.wants(Part::Lint) {
+                lint::host(project, rows);
+                for &arch in arches.iter().filter(|arch| !arch.is_host()) {
+                    lint::cross(project, rows, arch);
+                }
             }
-        }
+            for (target, programs, _) in &host {
+                run_tests(project, rows, target, programs.as_ref());
+            }
+        }));
+    }
+    for (target, programs, _) in others {
+        tasks.push(Box::new(move |rows| run_tests(project, rows, target, programs.as_ref())));
+    }
+    if !host.is_empty() {
+        tasks.push(Box::new(|rows| fuzz::step(project, rows)));
     }
     for (target, programs, kernels) in &built {
         for kernel in kernels {
