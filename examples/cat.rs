@@ -4,10 +4,10 @@
 
 mod common;
 
-use common::complain;
+use common::{complain, say};
 use rawos::{
     Result,
-    fd::{self, AsFd, BorrowedFd},
+    fd::{self, AsFd, BorrowedFd, SeekFrom},
     fs::{self, Mode, OFlags},
     rt,
 };
@@ -37,6 +37,10 @@ fn main() -> i32 {
 }
 
 fn copy(name: &[u8], file: BorrowedFd<'_>) -> i32 {
+    if endless(file).unwrap_or(false) {
+        say(&[name, b": input file is output file"]);
+        return 1;
+    }
     let mut buf = [const { core::mem::MaybeUninit::uninit() }; 65536];
     loop {
         let data = match fd::read(file, &mut buf) {
@@ -54,6 +58,15 @@ fn copy(name: &[u8], file: BorrowedFd<'_>) -> i32 {
             rt::exit(1);
         }
     }
+}
+
+/// Whether what is written would be read again, until the disk is full:
+/// `cat file >> file`.
+fn endless(file: BorrowedFd<'_>) -> Result<bool> {
+    let (from, to) = (fs::fstat(file)?, fs::fstat(fd::stdout())?);
+    Ok(from.file_type().is_file()
+        && (from.st_dev(), from.st_ino()) == (to.st_dev(), to.st_ino())
+        && fd::lseek(file, SeekFrom::Current(0))? < from.st_size().unsigned_abs())
 }
 
 fn write(data: &[u8]) -> Result<()> {

@@ -6,8 +6,7 @@
 //! user namespaces; there the program is root of its own user only. The exit
 //! status is the program's; 128 + N if signal N ended it.
 //!
-//! No limits and no filter of system calls: programs that mean harm are another
-//! matter.
+//! No limits, no filter of system calls: not for programs that mean harm.
 #![no_std]
 #![no_main]
 
@@ -43,8 +42,7 @@ fn main() -> Result<i32> {
     match unsafe { process::fork()? } {
         Fork::Parent(pid) => wait(pid),
         Fork::Child => {
-            let run =
-                || process::execvp(command, argv).map_err(|errno| (command.to_bytes(), errno));
+            let run = || process::execvp(command, argv).map_err(|why| (command.to_bytes(), why));
             let Err((what, errno)) = enter(root).and_then(|()| run());
             complain(what, errno);
             Ok(127)
@@ -81,9 +79,12 @@ fn enter(root: &'static CStr) -> Result<(), (&'static [u8], Errno)> {
     init::sethostname("contained").map_err(at(b"host name"))?;
     // What is mounted here is to stay here.
     init::mount("", "/", "", MountFlags::REC | MountFlags::PRIVATE, "").map_err(at(b"/"))?;
-    // The new root must be a mount of its own.
-    init::mount(root, root, "", MountFlags::BIND | MountFlags::REC, "").map_err(at(path))?;
     fs::chdir(root).map_err(at(path))?;
+    // The new root must be a mount of its own: what its path leads to now.
+    init::mount(".", ".", "", MountFlags::BIND | MountFlags::REC, "").map_err(at(path))?;
+    let mut new = [0; 4096];
+    fs::getcwd(&mut new).map_err(at(path))?;
+    fs::chdir(CStr::from_bytes_until_nul(&new).unwrap_or_default()).map_err(at(path))?;
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
     init::mount("proc", "proc", "proc", flags, "").map_err(at(b"proc"))?;
     // Puts the old root onto the new one, and takes it off.

@@ -1,10 +1,14 @@
 //! Copies files, and with `-r` whole trees: `cp [-r] SOURCE… TARGET`.
 //!
 //! Into `TARGET` if that is a directory, else to it. A file appears in one step
-//! when its copy is complete, with its permissions, times and holes. Symlinks
-//! below the top are copied themselves, as are pipes, sockets and devices.
-//! Owners and extended attributes are not copied, and of a file with several
-//! names each becomes a file.
+//! when its copy is complete, with its permissions and holes; its times follow.
+//! Symlinks below the top are copied themselves, as are pipes, sockets and
+//! devices. Owners and extended attributes are not copied, and of a file with
+//! several names each becomes a file.
+//!
+//! A file or symlink that has the copy's name is replaced (not what the symlink
+//! points to), a pipe, socket or device only by its like. A directory that is
+//! there stays as it is, but for what is copied into it.
 //!
 //! Trees are gone through by path: nobody else is to rearrange them meanwhile.
 #![no_std]
@@ -17,10 +21,11 @@ mod path;
 use core::ffi::CStr;
 
 use common::{complain, say};
+use heapless::Vec;
 use rawos::{
     Errno, Result,
     fd::CWD,
-    fs::{self, AtFlags, DirBuf, Mode, Order, Stat, Times},
+    fs::{self, AtFlags, DirBuf, FileType, Mode, Order, Stat, Times},
     rt,
 };
 
@@ -29,8 +34,10 @@ rawos::entry!(main);
 /// Room for the records of a traversal: more levels than a path can have.
 type Buf = DirBuf<{ 256 << 10 }>;
 
-/// What the kernel takes.
-type Path = path::Path<4096>;
+/// The kernel takes 4096 bytes and refuses what is longer. That has room all the
+/// same: both paths end with what is below the top.
+const PATH_LEN: usize = 3 * 4096;
+type Path = path::Path<PATH_LEN>;
 
 fn main() -> i32 {
     static mut BUF: Buf = DirBuf::sized();
@@ -88,11 +95,12 @@ impl Copy {
     }
 
     fn tree(&mut self, top: &Stat, buf: &mut Buf) -> Result<()> {
-        make_dir(self.to.c_str())?;
+        let top_made = make_dir(self.to.c_str())?;
         let copy = fs::stat(self.to.c_str())?;
         let mut tree = fs::traverse(self.from.c_str(), buf)?;
-        // Whether the directory that is left next was not entered.
-        let mut skipped = false;
+        // Whether the copies of the directories that are open were made here. A
+        // path that the kernel takes has no more names.
+        let mut made = Vec::<bool, 2048>::new();
         while let Some(visit) = tree.next() {
             let visit = match visit {
                 Ok(visit) => visit,
@@ -107,19 +115,19 @@ impl Copy {
                 self.to.push(entry.name().to_bytes())?;
             }
             let done = match (visit.order(), entry.stat(false)) {
-                (Order::Leave, _) if core::mem::take(&mut skipped) => Ok(()),
+                (Order::Leave, _) if made.pop() != Some(true) => Ok(()),
                 (_, Err(errno)) => Err(errno),
                 (Order::Leaf, Ok(stat)) => self.node(&stat),
                 // The copy, in what is copied: it would go on for ever.
                 (Order::Enter, Ok(stat)) if same(&stat, &copy) => Err(Errno::EINVAL),
-                (Order::Enter, Ok(_)) => make_dir(self.to.c_str()),
+                (Order::Enter, Ok(_)) => make_dir(self.to.c_str()).map(|new| _ = made.push(new)),
                 (Order::Leave, Ok(stat)) => finish_dir(self.to.c_str(), &stat),
             };
             let order = visit.order();
             if let Err(errno) = done {
                 self.complain(errno);
                 if order == Order::Enter {
-                    skipped = true;
+                    let _ = made.push(false);
                     tree.skip();
                 }
             }
@@ -128,44 +136,64 @@ impl Copy {
                 self.to.pop();
             }
         }
-        finish_dir(self.to.c_str(), top)
+        // Not empty if the traversal broke off.
+        if top_made && made.is_empty() { finish_dir(self.to.c_str(), top) } else { Ok(()) }
     }
 
     /// Copies what is no directory, and follows no symlink.
     fn node(&self, stat: &Stat) -> Result<()> {
-        let to = self.to.c_str();
-        match stat.file_type() {
-            kind if kind.is_file() => self.file(stat),
-            kind if kind.is_symlink() => {
-                let mut target = [0; 4096];
-                let len = fs::readlink(self.from.c_str(), &mut target)?;
-                fs::symlink(target.get(..len).unwrap_or_default(), to)?;
-                set_times(to, stat)
-            }
-            kind => {
-                fs::mknod(to, kind, stat.mode(), stat.st_rdev())?;
-                set_times(to, stat)
-            }
+        let (to, kind) = (self.to.c_str(), stat.file_type());
+        if kind.is_file() {
+            return self.file(stat);
+        }
+        self.check(stat)?;
+        let mut target = [0; 4096];
+        let len = if kind.is_symlink() { fs::readlink(self.from.c_str(), &mut target)? } else { 0 };
+        // If it cannot go, the name is taken, which is the error.
+        let _ = fs::unlink(to);
+        match kind.is_symlink() {
+            true => fs::symlink(target.get(..len).unwrap_or_default(), to)?,
+            false => fs::mknod(to, kind, stat.mode(), stat.st_rdev())?,
+        }
+        set_times(to, stat)
+    }
+
+    /// Whether what has the copy's name, if anything, may be replaced.
+    fn check(&self, stat: &Stat) -> Result<()> {
+        match fs::lstat(self.to.c_str()) {
+            Ok(old) if same(&old, stat) => Err(Errno::EINVAL),
+            Ok(old) => match old.file_type() {
+                FileType::REG | FileType::LNK => Ok(()),
+                kind if kind == stat.file_type() => Ok(()),
+                _ => Err(Errno::EEXIST),
+            },
+            Err(_) => Ok(()),
         }
     }
 
     fn file(&self, stat: &Stat) -> Result<()> {
+        self.check(stat)?;
         fs::copy_file(self.from.c_str(), self.to.c_str())?;
         set_times(self.to.c_str(), stat)
     }
 
     fn complain(&mut self, errno: Errno) {
-        complain(self.from.bytes(), errno);
+        let mut what = Vec::<u8, { 2 * PATH_LEN + 4 }>::new();
+        for part in [self.from.bytes(), b" to ", self.to.bytes()] {
+            // There is room.
+            let _ = what.extend_from_slice(part);
+        }
+        complain(&what, errno);
         self.failed = true;
     }
 }
 
-/// A directory that is there already will do. Until it is full, its owner must
-/// be able to write.
-fn make_dir(path: &CStr) -> Result<()> {
+/// Whether it was made: a directory that is there already will do. Until it is
+/// full, its owner must be able to write.
+fn make_dir(path: &CStr) -> Result<bool> {
     match fs::mkdir(path, Mode::IRWXU) {
-        Err(Errno::EEXIST) if fs::lstat(path)?.file_type().is_dir() => Ok(()),
-        result => result,
+        Err(Errno::EEXIST) if fs::lstat(path)?.file_type().is_dir() => Ok(false),
+        result => result.map(|()| true),
     }
 }
 
@@ -183,8 +211,10 @@ fn same(a: &Stat, b: &Stat) -> bool {
     (a.st_dev(), a.st_ino()) == (b.st_dev(), b.st_ino())
 }
 
-/// The last component of a path, without slashes: `b` of `a/b//`.
+/// The last component of a path, without slashes: `b` of `a/b//`. For `..`,
+/// which leads elsewhere in the target, the target itself.
 fn name(path: &[u8]) -> &[u8] {
     let mut names = path.split(|byte| *byte == b'/').rev();
-    names.find(|name| !name.is_empty()).unwrap_or_default()
+    let name = names.find(|name| !name.is_empty()).unwrap_or_default();
+    if name == b".." { b"." } else { name }
 }

@@ -2,7 +2,8 @@
 //!
 //! Prints KiB and path of every directory, what is in it before itself; with
 //! `-a` of everything else too, with `-s` of the arguments alone. A file with
-//! several names counts once. Symlinks are not followed.
+//! several names counts once. Symlinks are not followed. Names are printed as
+//! they are, whatever a terminal makes of them.
 //!
 //! No heap: up to 65,536 files with several names are remembered, and beyond
 //! these each name counts.
@@ -94,7 +95,8 @@ impl Du {
             return Ok(());
         }
         self.sums.clear();
-        self.enter(&stat)?;
+        let blocks = self.blocks(&stat);
+        self.enter(blocks)?;
         let mut tree = fs::traverse(top, buf)?;
         while let Some(visit) = tree.next() {
             let visit = match visit {
@@ -109,29 +111,41 @@ impl Du {
                 continue;
             }
             self.path.push(visit.entry().name().to_bytes())?;
+            let enter = visit.order() == Order::Enter;
             match visit.entry().stat(false) {
-                Ok(stat) if visit.order() == Order::Enter => {
-                    self.enter(&stat)?;
-                    continue;
-                }
                 Ok(stat) => {
                     let blocks = self.blocks(&stat);
+                    if enter {
+                        self.enter(blocks)?;
+                        continue;
+                    }
                     self.add(blocks);
                     if self.all && !self.summary {
                         self.line(blocks);
                     }
                 }
-                Err(errno) => self.complain(errno),
+                Err(errno) => {
+                    self.complain(errno);
+                    if enter {
+                        // It is left all the same.
+                        self.enter(0)?;
+                        tree.skip();
+                        continue;
+                    }
+                }
             }
             self.path.pop();
+        }
+        // A traversal that breaks off leaves none of them.
+        while self.sums.len() > 1 {
+            self.leave();
         }
         let blocks = self.sums.pop().unwrap_or_default();
         self.line(blocks);
         Ok(())
     }
 
-    fn enter(&mut self, stat: &Stat) -> Result<()> {
-        let blocks = self.blocks(stat);
+    fn enter(&mut self, blocks: u64) -> Result<()> {
         self.sums.push(blocks).map_err(|_| Errno::ENOBUFS)
     }
 

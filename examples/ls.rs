@@ -1,8 +1,10 @@
-//! Lists directories and files, sorted by name: `ls [-l] [-a] [PATH…]`.
+//! Lists files, and after them what is in directories, sorted by name:
+//! `ls [-l] [-a] [PATH…]`.
 //!
 //! With `-l`, a line each: type and permissions, links, user and group id,
-//! size (of a device: its two numbers), time of the last change (UTC), name,
-//! and where a symlink points.
+//! size (of a device: its two numbers), time of the last modification (UTC),
+//! name, and where a symlink points. Names are printed as they are, whatever a
+//! terminal makes of them.
 //!
 //! No heap: a directory's names are sorted in a buffer of a fixed size. One
 //! with more than 65,536 names, or a megabyte of them, is an error.
@@ -49,14 +51,14 @@ fn main() -> i32 {
             }
         }
     }
-    let mut ls = Ls { options, out, names, failed: false };
+    let mut ls = Ls { options, out, printed: false, failed: false };
     let count = paths().count();
     if count == 0 {
-        ls.path(c".", false, false);
+        ls.file(c".");
+        ls.directory(c".", false, names);
     }
-    for (i, path) in paths().enumerate() {
-        ls.path(path, count > 1, i > 0);
-    }
+    paths().for_each(|path| ls.file(path));
+    paths().for_each(|path| ls.directory(path, count > 1, names));
     if let Err(errno) = ls.out.finish() {
         complain(b"standard output", errno);
         return 1;
@@ -100,56 +102,64 @@ fn name_at(bytes: &[u8], start: u32) -> &CStr {
 struct Ls<'a> {
     options: Options,
     out: &'a mut Out,
-    names: &'a mut Names,
+    /// Whether anything is above the next title.
+    printed: bool,
     failed: bool,
 }
 
 impl Ls<'_> {
-    /// Lists a directory, or the file itself, after its title if there are
-    /// more of them.
-    fn path(&mut self, path: &CStr, title: bool, apart: bool) {
+    fn stat(&self, path: &CStr) -> Result<Stat> {
         // A symlink to a directory is listed, unless its line was asked for.
         let stat = if self.options.long { fs::lstat(path) } else { fs::stat(path) };
-        match stat.or_else(|_| fs::lstat(path)) {
-            Ok(stat) if stat.file_type().is_dir() => {
-                if title {
-                    self.out.put(if apart { b"\n" } else { b"" });
-                    self.out.put(path.to_bytes());
-                    self.out.put(b":\n");
-                }
-                if let Err(errno) = self.directory(path) {
-                    self.complain(path, errno);
-                }
+        stat.or_else(|_| fs::lstat(path))
+    }
+
+    /// Prints the line of what is no directory, or why it cannot.
+    fn file(&mut self, path: &CStr) {
+        match self.stat(path) {
+            Ok(stat) if stat.file_type().is_dir() => {}
+            Ok(stat) => {
+                self.line(CWD, path, Some(&stat));
+                self.printed = true;
             }
-            Ok(stat) => self.line(CWD, path, Some(&stat)),
             Err(errno) => self.complain(path, errno),
         }
     }
 
-    fn directory(&mut self, path: &CStr) -> Result<()> {
-        self.names.bytes.clear();
-        self.names.starts.clear();
+    /// Lists a directory, after its title if there is more than that.
+    fn directory(&mut self, path: &CStr, title: bool, names: &mut Names) {
+        if !self.stat(path).is_ok_and(|stat| stat.file_type().is_dir()) {
+            return;
+        }
+        if title {
+            self.out.put(if self.printed { b"\n" } else { b"" });
+            self.out.put(path.to_bytes());
+            self.out.put(b":\n");
+            self.printed = true;
+        }
+        if let Err(errno) = self.list(path, names) {
+            self.complain(path, errno);
+        }
+    }
+
+    fn list(&mut self, path: &CStr, names: &mut Names) -> Result<()> {
+        names.bytes.clear();
+        names.starts.clear();
         let mut buf = DirBuf::new();
         let mut dir = fs::scandir(path, &mut buf)?;
         if self.options.all {
-            self.names.push(c".")?;
-            self.names.push(c"..")?;
+            names.push(c".")?;
+            names.push(c"..")?;
         }
         while let Some(entry) = dir.next() {
             let name = entry?.name();
             if self.options.all || !name.to_bytes().starts_with(b".") {
-                self.names.push(name)?;
+                names.push(name)?;
             }
         }
-        let Names { bytes, starts } = &mut *self.names;
+        let Names { bytes, starts } = names;
         starts.sort_unstable_by(|a, b| name_at(bytes, *a).cmp(name_at(bytes, *b)));
-        for i in 0..self.names.starts.len() {
-            let mut copy = [0; 256];
-            let name = self.names.starts.get(i).map(|start| name_at(&self.names.bytes, *start));
-            let name = name.unwrap_or_default().to_bytes_with_nul();
-            // No name is longer than 255 bytes.
-            copy.iter_mut().zip(name).for_each(|(to, from)| *to = *from);
-            let name = CStr::from_bytes_until_nul(&copy).unwrap_or_default();
+        for name in starts.iter().map(|start| name_at(bytes, *start)) {
             if !self.options.long {
                 self.line(CWD, name, None);
                 continue;
@@ -189,10 +199,7 @@ impl Ls<'_> {
         write!(self.out, " {links:3} {user:5} {group:5} ")?;
         let file_type = stat.file_type();
         if file_type.is_char_device() || file_type.is_block_device() {
-            // The kernel's packing of a device number in 64 bits.
-            let device = stat.st_rdev();
-            let major = (device >> 32) & 0xffff_f000 | (device >> 8) & 0xfff;
-            let minor = (device >> 12) & 0xffff_ff00 | device & 0xff;
+            let (major, minor) = (fs::major(stat.st_rdev()), fs::minor(stat.st_rdev()));
             write!(self.out, "{major:4},{minor:5} ")?;
         } else {
             write!(self.out, "{:10} ", stat.st_size())?;

@@ -1,7 +1,8 @@
 //! Removes files, and with `-r` whole trees: `rm [-f] [-r] PATH…`.
 //!
 //! A tree is removed by descriptors: whoever swaps one of its directories for a
-//! symlink meanwhile leads nobody out of it. With `-f` what is not there is no
+//! symlink meanwhile leads nobody out of it. Of what cannot be removed in it,
+//! only the first is told, by its error. With `-f` what is not there is no
 //! error. `/`, `.` and `..` are refused.
 #![no_std]
 #![no_main]
@@ -41,6 +42,10 @@ fn main() -> i32 {
                 return 2;
             }
         }
+    }
+    if paths.peek().is_none() && !force {
+        say(&[b"usage: rm [-f] [-r] PATH..."]);
+        return 2;
     }
     for path in paths {
         match remove(path, recursive, buf) {

@@ -11,15 +11,19 @@
 //! | `-n N` | add N to the nice value: -40 to 39 |
 //! | `-s` | run in a session of its own |
 //! | `-U UID[:GID]` | run as this user and group, by numbers, without other groups |
-//! | `-t SECONDS` | the time limit, such as `1.5` |
+//! | `-t SECONDS` | the time limit, such as `1.5`; 0 is none |
 //! | `-S SIGNAL` | what is sent at the limit, by number; 15 |
 //! | `-k SECONDS` | `KILL` if it still runs so long after that |
 //! | `--` | no more options |
 //!
-//! The command is looked for in the `PATH` of its new environment. Exit status:
-//! the command's; 128 + N if signal N ended it; 124 if the time was up; 125 if
-//! `run` itself failed; 126 if the command cannot be executed; 127 if it is not
-//! there.
+//! The command is looked for in the `PATH` of its new environment. The limit is
+//! that of all its processes: as with `timeout`, `run -t` and they are a process
+//! group, in which `KILL` ends `run` too. `HUP`, `INT`, `QUIT` and `TERM` are
+//! passed on to the command.
+//!
+//! Exit status: the command's; 128 + N if signal N ended it; 124 if the time was
+//! up, 137 if that took `KILL`; 125 if `run` itself failed; 126 if the command
+//! cannot be executed; 127 if it is not there.
 #![no_std]
 #![no_main]
 
@@ -35,7 +39,8 @@ use rawos::{
     poll::{self, PollFd, PollFlags},
     process::{self, Argv, Pid, SpawnOptions, WaitOptions, WaitStatus},
     rt,
-    signal::{self, Signal},
+    signal::{self, SigHow, SigSet, Signal, SignalfdFlags},
+    time::{ClockId, clock_gettime},
 };
 
 rawos::entry!(main);
@@ -44,6 +49,7 @@ rawos::entry!(main);
 const MAX: usize = 4096;
 
 const TIME_IS_UP: i32 = 124;
+const KILLED: i32 = 137;
 const FAILED: i32 = 125;
 const CANNOT_EXECUTE: i32 = 126;
 const NOT_FOUND: i32 = 127;
@@ -102,8 +108,8 @@ fn parse(argv: &mut Strings, vars: &mut Strings) -> Result<Options, Wrong> {
             b"-C" => options.directory = Some(value()?),
             b"-n" => options.nice = Some(read(value()?, number)?),
             b"-U" => options.user = Some(read(value()?, user)?),
-            b"-t" => options.limit = Some(read(value()?, seconds)?),
-            b"-k" => options.kill_after = Some(read(value()?, seconds)?),
+            b"-t" => options.limit = read(value()?, seconds)?,
+            b"-k" => options.kill_after = read(value()?, seconds)?,
             b"-S" => options.signal = Some(read(value()?, signal)?),
             _ => return Err(Wrong(b"unknown option ", option)),
         }
@@ -161,23 +167,27 @@ fn user(text: &str) -> Option<(u32, u32)> {
     Some((uid.parse().ok()?, gid.parse().ok()?))
 }
 
-/// A length of time: digits, and up to nine after a point.
-fn seconds(text: &str) -> Option<Duration> {
+/// A length of time: digits, and up to nine after a point. 0 is without end.
+fn seconds(text: &str) -> Option<Option<Duration>> {
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
     if !part.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let unit = 10u32.checked_pow(9u32.checked_sub(u32::try_from(part.len()).ok()?)?)?;
-    Some(Duration::new(whole.parse().ok()?, part.parse::<u32>().ok()? * unit))
+    let time = Duration::new(whole.parse().ok()?, part.parse::<u32>().ok()? * unit);
+    Some(Some(time).filter(|time| !time.is_zero()))
 }
 
 /// Runs the command; the exit status to end with.
 fn run(options: &Options, argv: &Strings, vars: &Strings) -> i32 {
-    if let Err((what, errno)) = prepare(options) {
-        complain(what, errno);
-        return FAILED;
-    }
-    let (pid, pidfd) = match start(options, argv, vars) {
+    let (mask, signals) = match prepare(options) {
+        Ok(prepared) => prepared,
+        Err((what, errno)) => {
+            complain(what, errno);
+            return FAILED;
+        }
+    };
+    let (pid, pidfd) = match start(options, argv, vars, mask) {
         Ok(started) => started,
         Err(errno) => {
             complain(argv.iter().next().map_or(b"", CStr::to_bytes), errno);
@@ -188,7 +198,12 @@ fn run(options: &Options, argv: &Strings, vars: &Strings) -> i32 {
             };
         }
     };
-    match wait(options, pid, &pidfd) {
+    // Of whom there is more than the command itself.
+    let group = match options.setsid {
+        true => Some(pid),
+        false => options.limit.map(|_| Pid(0)),
+    };
+    match (Command { pid, pidfd, group, signals }).wait(options) {
         Ok(status) => status,
         Err(errno) => {
             complain(b"waiting", errno);
@@ -197,11 +212,22 @@ fn run(options: &Options, argv: &Strings, vars: &Strings) -> i32 {
     }
 }
 
-/// Makes this process what the command is to be: it does nothing else.
-fn prepare(options: &Options) -> Result<(), (&'static [u8], Errno)> {
-    // Where it is ignored, as whoever started this may have left it, nobody
-    // learns how a child ended.
-    signal::default(Signal::CHLD).map_err(|errno| (&b"SIGCHLD"[..], errno))?;
+/// Makes this process what the command is to be: it does nothing else. Returns
+/// the mask of signals for the command, and where those for it come.
+fn prepare(options: &Options) -> Result<(SigSet, OwnedFd), (&'static [u8], Errno)> {
+    let signals = || {
+        // Where it is ignored, as whoever started this may have left it, nobody
+        // learns how a child ended.
+        signal::default(Signal::CHLD)?;
+        let set = SigSet::from([Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM]);
+        let mask = signal::sigprocmask(SigHow::Block, set)?;
+        Ok((mask, signal::signalfd(set, SignalfdFlags::empty())?))
+    };
+    let signals = signals().map_err(|errno| (&b"signals"[..], errno))?;
+    if options.limit.is_some() && !options.setsid {
+        // Who leads a session leads a group, too.
+        let _ = process::setpgid(Pid(0), Pid(0));
+    }
     if let Some(directory) = options.directory {
         fs::chdir(directory).map_err(|errno| (directory.to_bytes(), errno))?;
     }
@@ -211,50 +237,92 @@ fn prepare(options: &Options) -> Result<(), (&'static [u8], Errno)> {
     if let Some((uid, gid)) = options.user {
         process::drop_privileges(uid, gid, &[]).map_err(|errno| (&b"user"[..], errno))?;
     }
-    Ok(())
+    Ok(signals)
 }
 
 /// Starts the command from a directory of the `PATH` in `vars`.
-fn start(options: &Options, argv: &Strings, vars: &Strings) -> Result<(Pid, OwnedFd)> {
+fn start(
+    options: &Options,
+    argv: &Strings,
+    vars: &Strings,
+    mask: SigSet,
+) -> Result<(Pid, OwnedFd)> {
     let command = argv.iter().next().unwrap_or_default();
-    let spawn = SpawnOptions::new().setsid(options.setsid).search_env(true);
+    let spawn = SpawnOptions::new().setsid(options.setsid).setsigmask(mask).search_env(true);
     process::pidfd_spawnp(command, argv, vars, &spawn)
 }
 
-/// Waits for the end, or for as long as the command may run.
-fn wait(options: &Options, pid: Pid, pidfd: &OwnedFd) -> Result<i32> {
-    if ends_within(pidfd, options.limit)? {
-        return Ok(code(reap(pid)?));
-    }
-    send(pidfd, options.signal.unwrap_or(Signal::TERM));
-    if !ends_within(pidfd, options.kill_after)? {
-        send(pidfd, Signal::KILL);
-    }
-    reap(pid)?;
-    Ok(TIME_IS_UP)
+/// A command that runs.
+struct Command {
+    pid: Pid,
+    pidfd: OwnedFd,
+    group: Option<Pid>,
+    signals: OwnedFd,
 }
 
-/// Sends a signal, and has the process go on if it is stopped: else it would
-/// not notice.
-fn send(pidfd: &OwnedFd, signal: Signal) {
-    // It may have ended by itself, or have become another user's: it is waited
-    // for in any case.
-    let _ = process::pidfd_send_signal(pidfd, signal, Default::default());
-    if !matches!(signal, Signal::KILL | Signal::CONT) {
-        let _ = process::pidfd_send_signal(pidfd, Signal::CONT, Default::default());
+impl Command {
+    /// Waits for the end, or for as long as the command may run; the exit status
+    /// that tells of it.
+    fn wait(&self, options: &Options) -> Result<i32> {
+        if self.ends_within(options.limit)? {
+            return Ok(code(self.reap()?));
+        }
+        let signal = options.signal.unwrap_or(Signal::TERM);
+        self.send(signal);
+        if signal != Signal::KILL && self.ends_within(options.kill_after)? {
+            return self.reap().map(|_| TIME_IS_UP);
+        }
+        self.send(Signal::KILL);
+        self.reap().map(|_| KILLED)
+    }
+
+    /// Sends a signal, and has the processes go on if they are stopped: else they
+    /// would not notice.
+    fn send(&self, signal: Signal) {
+        // It may have ended by itself, or have become another user's: it is waited
+        // for in any case.
+        for signal in [signal, Signal::CONT] {
+            let _ = process::pidfd_send_signal(&self.pidfd, signal, Default::default());
+            if let Some(group) = self.group {
+                // This process may be one of the group.
+                let _ = signal::ignore(signal);
+                let _ = process::killpg(group, signal);
+            }
+        }
+    }
+
+    /// Whether the command ends before `limit` is over; without a limit it does.
+    /// Meanwhile it gets what this process is sent.
+    fn ends_within(&self, limit: Option<Duration>) -> Result<bool> {
+        let end = now()?.saturating_add(limit.unwrap_or(Duration::MAX));
+        let mut fds = [&self.pidfd, &self.signals].map(|fd| PollFd::new(fd.as_fd(), PollFlags::IN));
+        loop {
+            let left = end.saturating_sub(now()?);
+            if poll::poll(&mut fds, limit.map(|_| left))? == 0 {
+                return Ok(false);
+            }
+            if !fds[0].revents().is_empty() {
+                return Ok(true);
+            }
+            let info = signal::signalfd_read(&self.signals)?;
+            // The keys of a terminal are for the whole group in any case.
+            let sent = info.ssi_code() <= 0 && info.ssi_pid() != process::getpid();
+            if sent || self.group.is_some_and(|group| group != Pid(0)) {
+                self.send(info.ssi_signo());
+            }
+        }
+    }
+
+    /// How the command ended.
+    fn reap(&self) -> Result<WaitStatus> {
+        let waited = process::waitpid(self.pid, WaitOptions::empty())?;
+        waited.map(|(_, status)| status).ok_or(Errno::ECHILD)
     }
 }
 
-/// Whether the process ends before `limit` is over; without a limit it does.
-fn ends_within(pidfd: &OwnedFd, limit: Option<Duration>) -> Result<bool> {
-    let mut fds = [PollFd::new(pidfd.as_fd(), PollFlags::IN)];
-    Ok(poll::poll(&mut fds, limit)? > 0)
-}
-
-/// How the process ended.
-fn reap(pid: Pid) -> Result<WaitStatus> {
-    let waited = process::waitpid(pid, WaitOptions::empty())?;
-    waited.map(|(_, status)| status).ok_or(Errno::ECHILD)
+/// The time since the start of the machine.
+fn now() -> Result<Duration> {
+    clock_gettime(ClockId::MONOTONIC)?.try_into()
 }
 
 /// The exit status that says what the command's says.

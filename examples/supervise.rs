@@ -3,7 +3,8 @@
 //!
 //! What ends is started again after a pause (a second), until it was started
 //! `TIMES` times. On `SIGTERM` and `SIGINT` all get `SIGTERM`, the second time
-//! `SIGKILL`, and nothing is started any more. Ends when all have ended.
+//! `SIGKILL`, and nothing is started any more. Ends when all have ended. The exit
+//! status is 1 if a program could not be started.
 //!
 //! One thread waits for everything at once: each program is a descriptor in an
 //! epoll, and so are the signals.
@@ -72,8 +73,12 @@ fn main() -> Result<i32> {
     if services.is_empty() {
         return Ok(usage());
     }
-    supervise(&mut services, Duration::from_millis(pause.into()))?;
-    Ok(0)
+    let supervised = supervise(&mut services, Duration::from_millis(pause.into()));
+    if supervised.is_err() {
+        // Nobody looks after them any more.
+        services.iter().for_each(|service| service.send(Signal::TERM));
+    }
+    supervised
 }
 
 fn usage() -> i32 {
@@ -81,18 +86,21 @@ fn usage() -> i32 {
     2
 }
 
-fn supervise(services: &mut Services, pause: Duration) -> Result<()> {
+/// Returns the exit status.
+fn supervise(services: &mut Services, pause: Duration) -> Result<i32> {
     // Where it is ignored, nobody learns how a child ended.
     signal::default(Signal::CHLD)?;
+    // Where nobody reads what is printed, the programs run all the same.
+    signal::ignore(Signal::PIPE)?;
     let set = SigSet::from([Signal::TERM, Signal::INT]);
     let mask = signal::sigprocmask(SigHow::Block, set)?;
     let signals = signal::signalfd(set, SignalfdFlags::empty())?;
     let epoll = epoll_create()?;
     let event = |data| EpollCtl::Add(EpollEvent::new(EpollFlags::IN, data));
     epoll_ctl(&epoll, event(SIGNALS), &signals)?;
-    let options = SpawnOptions::new().setsigmask(mask);
+    let options = SpawnOptions::new().setsigmask(mask).setsigdef(Signal::PIPE.into());
 
-    let mut stopping = None;
+    let (mut stopping, mut status) = (None, 0);
     loop {
         let now = now()?;
         let mut next: Option<Duration> = None;
@@ -100,27 +108,27 @@ fn supervise(services: &mut Services, pause: Duration) -> Result<()> {
             if stopping.is_some() || service.running.is_some() || service.left == 0 {
                 continue;
             }
-            let wait = service.due.saturating_sub(now);
-            if !wait.is_zero() {
-                next = Some(next.map_or(wait, |next| next.min(wait)));
-                continue;
+            if service.due <= now {
+                service.start(&options, now, pause)?;
+                match &service.running {
+                    Some((_, pidfd)) => epoll_ctl(&epoll, event(index as u64), pidfd)?,
+                    None => status = 1,
+                }
             }
-            service.start(&options, now, pause)?;
-            match &service.running {
-                Some((_, pidfd)) => epoll_ctl(&epoll, event(index as u64), pidfd)?,
-                // Not even started: there is a next time, perhaps.
-                None => next = Some(next.map_or(pause, |next| next.min(pause))),
+            if service.running.is_none() && service.left > 0 {
+                let wait = service.due.saturating_sub(now);
+                next = Some(next.map_or(wait, |next| next.min(wait)));
             }
         }
         let any = |service: &Service| service.running.is_some();
         if !services.iter().any(any) && next.is_none() {
-            return Ok(());
+            return Ok(status);
         }
         let mut events = [EpollEvent::default(); 16];
         for event in epoll_wait(&epoll, &mut events, next)? {
             if event.data() == SIGNALS {
                 let signal = signal::signalfd_read(&signals)?.ssi_signo();
-                print(format_args!("{signal}"))?;
+                print(format_args!("{signal}"));
                 let send = if stopping.is_none() { Signal::TERM } else { Signal::KILL };
                 stopping = Some(send);
                 services.iter().for_each(|service| service.send(send));
@@ -143,14 +151,14 @@ impl Service {
             Ok((pid, pidfd)) => {
                 self.running = Some((pid, pidfd));
                 let name = self.name().to_bytes().escape_ascii();
-                print(format_args!("{name}: process {}", pid.0))
+                print(format_args!("{name}: process {}", pid.0));
             }
             Err(errno) => {
                 complain(self.name().to_bytes(), errno);
                 self.due = now.saturating_add(pause);
-                Ok(())
             }
         }
+        Ok(())
     }
 
     /// Says how it ended, which closes its descriptor and so takes it out of
@@ -159,13 +167,18 @@ impl Service {
         let Some((pid, _pidfd)) = self.running.take() else { return Ok(()) };
         let (_, status) = process::waitpid(pid, WaitOptions::empty())?.ok_or(Errno::ECHILD)?;
         self.due = now()?.saturating_add(pause);
-        print(format_args!("{}: {status}", self.name().to_bytes().escape_ascii()))
+        print(format_args!("{}: {status}", self.name().to_bytes().escape_ascii()));
+        Ok(())
     }
 
+    /// Sends a signal, and has the process go on if it is stopped: else it would
+    /// not notice.
     fn send(&self, signal: Signal) {
         if let Some((_, pidfd)) = &self.running {
             // It may have ended, or be another user's: it is waited for anyway.
-            let _ = process::pidfd_send_signal(pidfd, signal, Default::default());
+            for signal in [signal, Signal::CONT] {
+                let _ = process::pidfd_send_signal(pidfd, signal, Default::default());
+            }
         }
     }
 }
@@ -175,10 +188,11 @@ fn now() -> Result<Duration> {
     clock_gettime(ClockId::MONOTONIC)?.try_into()
 }
 
-fn print(text: fmt::Arguments<'_>) -> Result<()> {
+fn print(text: fmt::Arguments<'_>) {
     let mut line = String::<512>::new();
     // Too long a line is cut.
     let _ = line.write_fmt(text);
     let _ = line.push('\n');
-    fd::write_all(fd::stdout(), line.as_bytes())
+    // Where standard output does not work, there is nowhere to say so.
+    let _ = fd::write_all(fd::stdout(), line.as_bytes());
 }

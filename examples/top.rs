@@ -4,7 +4,7 @@
 //! A line each, of the first `COUNT` (all): process id, parent, state, seconds
 //! of CPU time, KiB of memory, name. After the first time, the seconds are those
 //! since the time before, `SECONDS` (1) ago. Reads `/proc`, of at most 16,384
-//! processes.
+//! processes; if one cannot be read, the exit status is 1.
 #![no_std]
 #![no_main]
 
@@ -65,6 +65,7 @@ fn main() -> Result<i32> {
         let Some(value) = value else { return Ok(usage()) };
         *place = value;
     }
+    let mut failed = false;
     for time in 0..times {
         if time > 0 {
             core::mem::swap(now, before);
@@ -72,10 +73,10 @@ fn main() -> Result<i32> {
             clock_nanosleep(ClockId::MONOTONIC, SleepFlags::empty(), pause)?;
             out.put(b"\n");
         }
-        read(now, before)?;
+        failed |= !read(now, before)?;
         print(out, now, count)?;
     }
-    Ok(0)
+    Ok(i32::from(failed))
 }
 
 fn usage() -> i32 {
@@ -83,8 +84,9 @@ fn usage() -> i32 {
     2
 }
 
-/// Reads the processes there are, the busiest first.
-fn read(now: &mut Table, before: &mut Table) -> Result<()> {
+/// Reads the processes there are, the busiest first; whether all could be read.
+fn read(now: &mut Table, before: &mut Table) -> Result<bool> {
+    let mut all = true;
     now.clear();
     before.sort_unstable_by_key(|process| process.pid);
     let mut buf = DirBuf::new();
@@ -100,6 +102,7 @@ fn read(now: &mut Table, before: &mut Table) -> Result<()> {
             Err(Errno::ENOENT | Errno::ESRCH) => continue,
             Err(errno) => {
                 complain(entry.name().to_bytes(), errno);
+                all = false;
                 continue;
             }
         };
@@ -109,7 +112,7 @@ fn read(now: &mut Table, before: &mut Table) -> Result<()> {
         now.push(process).map_err(|_| Errno::ENOBUFS)?;
     }
     now.sort_unstable_by_key(|process| (core::cmp::Reverse(process.recent), process.pid));
-    Ok(())
+    Ok(all)
 }
 
 /// What the kernel says in `/proc/PID/stat`.

@@ -2,8 +2,9 @@
 //! in the same memory for a million files as for ten:
 //! `tree [PATH…] [-type TYPES] [-name PATTERN] [-maxdepth N] [-print0] [-summary]`.
 //!
-//! The order is the directories' own. Symlinks are not followed. Whatever
-//! cannot be read is said on standard error, and the exit status is 1.
+//! The order is the directories' own. Symlinks are not followed. Names are
+//! printed as they are, whatever a terminal makes of them. Whatever cannot be
+//! read is said on standard error, and the exit status is 1.
 #![no_std]
 #![no_main]
 

@@ -2,7 +2,7 @@
 //!
 //! | | |
 //! |---|---|
-//! | `xattr list PATH…` | the names, a line each |
+//! | `xattr list PATH…` | the names, a line each; of several, below a title |
 //! | `xattr get PATH NAME` | the value, as it is |
 //! | `xattr set PATH NAME VALUE` | makes or replaces one |
 //! | `xattr remove PATH NAME` | |
@@ -40,7 +40,12 @@ fn main() -> i32 {
     };
     match (verb, args.next(), args.next(), args.next(), args.next()) {
         (b"list", Some(_), ..) => {
-            for path in rt::args().skip(if link { 3 } else { 2 }) {
+            let paths = rt::args().skip(if link { 3 } else { 2 });
+            let titles = paths.clone().count() > 1;
+            for path in paths {
+                if titles {
+                    print(&[path.to_bytes(), b":\n"]);
+                }
                 check(path, list(path, link));
             }
         }
@@ -65,8 +70,7 @@ fn list(path: &CStr, link: bool) -> Result<()> {
     let mut buf = [0; MAX];
     let len = if link { fs::llistxattr(path, &mut buf) } else { fs::listxattr(path, &mut buf) }?;
     for name in XattrNames::new(buf.get(..len).unwrap_or_default()) {
-        fd::write_all(fd::stdout(), name.to_bytes())?;
-        fd::write_all(fd::stdout(), b"\n")?;
+        print(&[name.to_bytes(), b"\n"]);
     }
     Ok(())
 }
@@ -75,5 +79,15 @@ fn get(path: &CStr, name: &CStr, link: bool) -> Result<()> {
     let mut buf = [0; MAX];
     let get = if link { fs::lgetxattr } else { fs::getxattr };
     let len = get(path, name, &mut buf)?;
-    fd::write_all(fd::stdout(), buf.get(..len).unwrap_or_default())
+    print(&[buf.get(..len).unwrap_or_default()]);
+    Ok(())
+}
+
+fn print(parts: &[&[u8]]) {
+    for part in parts {
+        if let Err(errno) = fd::write_all(fd::stdout(), part) {
+            complain(b"standard output", errno);
+            rt::exit(1);
+        }
+    }
 }

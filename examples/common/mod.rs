@@ -64,17 +64,31 @@ pub fn complain(what: &[u8], errno: Errno) {
     say(&[what, b": ", text.as_bytes(), b" (", name.as_bytes(), b")"]);
 }
 
-/// Prints `program: ` and the parts on standard error, as one line.
+/// Prints `program: ` and the parts on standard error, as one line. What is no
+/// ASCII text becomes `?`: whoever chose a name is not to command the terminal.
 #[cold]
 #[inline(never)]
 pub fn say(parts: &[&[u8]]) {
     let program = rt::args().next().map_or(&b"?"[..], |name| name.to_bytes());
     let mut line = Vec::<u8, 4608>::new();
-    for part in [program, b": "].iter().chain(parts).chain(&[&b"\n"[..]]) {
-        // Too long a line is cut, but for its end.
-        let room = line.capacity() - line.len();
-        let _ = line.extend_from_slice(&part[..part.len().min(room)]);
+    let mut put = |byte| {
+        // A longer line goes out in pieces.
+        if line.is_full() {
+            print(&line);
+            line.clear();
+        }
+        let _ = line.push(byte);
+    };
+    for part in [program, b": "].iter().chain(parts) {
+        for byte in *part {
+            put(if matches!(byte, b' '..=b'~') { *byte } else { b'?' });
+        }
     }
+    put(b'\n');
+    print(&line);
+}
+
+fn print(line: &[u8]) {
     // Where standard error does not work, there is nowhere to say so.
-    let _ = fd::write_all(fd::stderr(), &line);
+    let _ = fd::write_all(fd::stderr(), line);
 }

@@ -3,7 +3,10 @@
 use std::{
     fs,
     io::Write as _,
-    os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink},
+    os::unix::{
+        fs::{MetadataExt as _, PermissionsExt as _, symlink},
+        process::CommandExt as _,
+    },
     process::Stdio,
     time::{Duration, UNIX_EPOCH},
 };
@@ -65,6 +68,35 @@ fn cat_says_what_is_wrong_and_goes_on() {
 }
 
 #[test]
+fn cat_does_not_read_what_it_writes() {
+    let program = programs("cat").remove(0);
+    let tmp = temp_dir();
+    let file = tmp.path().join("file");
+    fs::write(&file, b"content").unwrap();
+    let open = || fs::OpenOptions::new().read(true).append(true).open(&file).unwrap();
+    for (arg, stdin) in [(file.to_str().unwrap(), Stdio::null()), ("-", open().into())] {
+        let mut command = program.command();
+        // So that it would not fill the disk.
+        let limit = || {
+            let limit = libc::rlimit { rlim_cur: 1 << 20, rlim_max: 1 << 20 };
+            // SAFETY: setrlimit(2) reads the struct.
+            unsafe { libc::setrlimit(libc::RLIMIT_FSIZE, &limit) };
+            Ok(())
+        };
+        // SAFETY: setrlimit(2) may be called between fork and exec.
+        unsafe { command.pre_exec(limit) };
+        let output = command.args([arg, "/dev/null"]).stdin(stdin).stdout(open()).output();
+        let text = format!("{}: {arg}: input file is output file\n", program.name());
+        assert_eq!(told(&output.unwrap()), (String::new(), text, Some(1)));
+        assert_eq!(fs::read(&file).unwrap(), b"content");
+    }
+    // Emptied by the shell's `>`, it has an end.
+    let emptied = fs::File::create(&file).unwrap();
+    let output = program.command().arg(&file).stdout(emptied).output().unwrap();
+    assert_eq!(told(&output), (String::new(), String::new(), Some(0)));
+}
+
+#[test]
 fn ls_sorts_and_hides() {
     let tmp = temp_dir();
     for name in ["b", "a", ".hidden", "C", "ä"] {
@@ -74,8 +106,10 @@ fn ls_sorts_and_hides() {
     for program in programs("ls") {
         assert_eq!(told(&program.run(&[root])).0, "C\na\nb\nä\n");
         assert_eq!(told(&program.run(&["-a", root])).0, ".\n..\n.hidden\nC\na\nb\nä\n");
-        let titles = format!("{root}:\nC\na\nb\nä\n/dev/null\n");
-        assert_eq!(told(&program.run(&[root, "/dev/null"])).0, titles);
+        // Files come first, or they would seem to be in the directory.
+        let titles = format!("/dev/null\n\n{root}:\nC\na\nb\nä\n\n{root}:\nC\na\nb\nä\n");
+        let (out, err, status) = told(&program.run(&[root, "/dev/null", "/no/such", root]));
+        assert_eq!((out, err.lines().count(), status), (titles, 1, Some(1)));
         assert_eq!(told(&program.run(&["-x"])).2, Some(2));
         let (_, err, status) = told(&program.run(&["/no/such"]));
         let text = format!("{}: /no/such: No such file or directory (ENOENT)\n", program.name());

@@ -58,6 +58,10 @@ fn contain_shows_nothing_of_the_outside() {
         assert_eq!(run(&["/cat", "/proc/sys/kernel/hostname"]).0, "contained\n");
         assert_eq!(run(&["/code", "7"]), (String::new(), String::new(), Some(7)));
 
+        // A root that is where it begins.
+        let here = program.command().current_dir(path).args([".", "/hello"]).output().unwrap();
+        assert_eq!(told(&here), ("Hello, world!\n".to_owned(), String::new(), Some(0)));
+
         let (_, err, status) = run(&["/no/such"]);
         let text = format!("{}: /no/such: No such file or directory (ENOENT)\n", program.name());
         assert_eq!((err, status), (text, Some(127)));

@@ -10,12 +10,12 @@ use std::{
         fs::{FileExt as _, FileTypeExt as _, MetadataExt as _, PermissionsExt as _, symlink},
     },
     path::Path,
-    process::Command,
+    process::{Command, Stdio},
     time::{Duration, UNIX_EPOCH},
 };
 
 use crate::{
-    not_run, programs, told,
+    Program, not_run, programs, told,
     util::{bulk_dir, temp_dir},
 };
 
@@ -64,6 +64,11 @@ fn du_adds_up_what_std_finds() {
         // What is in it comes before itself.
         assert!(out.ends_with(&format!("\t{root}\n")), "{out}");
 
+        // A path is spelled as it was given.
+        let (out, ..) = told(&program.run(&[&format!("{root}/a/")]));
+        assert!(out.contains(&format!("\t{root}/a/b\n")), "{out}");
+        assert!(out.ends_with(&format!("\t{root}/a/\n")), "{out}");
+
         let (out, ..) = told(&program.run(&["-s", root, &format!("{root}/a/one")]));
         let one = at("a/one").metadata().unwrap().blocks().div_ceil(2);
         assert_eq!(out, format!("{}\t{root}\n{one}\t{root}/a/one\n", expected[root]));
@@ -89,6 +94,29 @@ fn du_adds_up_what_std_finds() {
 }
 
 #[test]
+fn du_adds_up_the_rest_when_directories_vanish() {
+    use std::io::Read as _;
+
+    let tmp = temp_dir();
+    let dir = |i: usize| tmp.path().join(format!("{}{i}", "x".repeat(200)));
+    (0..1000).for_each(|i| fs::create_dir(dir(i)).unwrap());
+    let mut command = programs("du").remove(0).command();
+    command.arg(tmp.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // 200 KB of paths do not fit into the pipe: it waits for us somewhere.
+    let mut first = [0; 1];
+    child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    (0..1000).for_each(|i| fs::remove_dir(dir(i)).unwrap());
+    let (out, err, status) = told(&child.wait_with_output().unwrap());
+    let out = format!("{}{out}", char::from(first[0]));
+    assert!(err.lines().all(|line| line.ends_with("No such file or directory (ENOENT)")), "{err}");
+    // Each is left, and the top is the last.
+    assert_eq!((lines(&out).len(), status), (1001, Some(1)));
+    assert!(out.ends_with(&format!("\t{}\n", tmp.path().display())), "{out}");
+}
+
+#[test]
 fn rm_removes_what_is_named_and_nothing_else() {
     for program in programs("rm") {
         let tmp = temp_dir();
@@ -101,11 +129,7 @@ fn rm_removes_what_is_named_and_nothing_else() {
         }
         symlink(at("kept"), at("tree/deep/link")).unwrap();
         symlink("nowhere", at("dangling")).unwrap();
-        let run = |args: &[&str]| {
-            let (out, err, status) = told(&program.run(args));
-            assert_eq!(out, "");
-            (err.replace(program.name(), "rm"), status)
-        };
+        let run = |args: &[&str]| says(&program, "rm", args);
 
         let refused = (format!("rm: {}: Is a directory (EISDIR)\n", path("tree")), Some(1));
         assert_eq!(run(&[&path("tree"), &path("file")]), refused);
@@ -127,6 +151,11 @@ fn rm_removes_what_is_named_and_nothing_else() {
         );
         assert!(at("kept/file").exists());
         assert_eq!(run(&["-x"]), ("rm: unknown option -x\n".to_owned(), Some(2)));
+        let usage = "rm: usage: rm [-f] [-r] PATH...\n".to_owned();
+        assert_eq!((run(&[]), run(&["-f"])), ((usage, Some(2)), (String::new(), Some(0))));
+        // A name that is made to command a terminal.
+        let shown = "rm: x?[2J??m?: No such file or directory (ENOENT)\n".to_owned();
+        assert_eq!(run(&["x\u{1b}[2J\u{9b}m\n"]), (shown, Some(1)));
     }
 }
 
@@ -164,9 +193,7 @@ fn cp_r_copies_a_tree_as_it_is() {
     let hole = fs::File::create(at("from/hole")).unwrap();
     hole.write_all_at(b"end", 1 << 26).unwrap();
     symlink("../nowhere", at("from/link")).unwrap();
-    let fifo = CString::new(path("from/fifo")).unwrap();
-    // SAFETY: reads the path.
-    assert_eq!(unsafe { libc::mkfifo(fifo.as_ptr(), 0o640) }, 0);
+    mkfifo(&at("from/fifo"));
     fs::set_permissions(at("from/dir/inner"), fs::Permissions::from_mode(0o1555)).unwrap();
     for (name, seconds) in
         [("from/dir/file", 1), ("from/dir/inner", 2), ("from/dir", 3), ("from", 4)]
@@ -196,10 +223,7 @@ fn cp_copies_files_and_says_what_it_cannot() {
         let tmp = temp_dir();
         let at = |name: &str| tmp.path().join(name);
         let path = |name: &str| at(name).to_str().unwrap().to_owned();
-        let run = |args: &[&str]| {
-            let (_, err, status) = told(&program.run(args));
-            (err.replace(program.name(), "cp"), status)
-        };
+        let run = |args: &[&str]| says(&program, "cp", args);
         fs::create_dir_all(at("dir/sub")).unwrap();
         fs::write(at("a"), b"a").unwrap();
         fs::write(at("b"), b"b").unwrap();
@@ -210,20 +234,120 @@ fn cp_copies_files_and_says_what_it_cannot() {
         assert_eq!([read("copy"), read("dir/a"), read("dir/b")], [b"a", b"a", b"b"]);
 
         let error = |what: &str, text: &str| (format!("cp: {}: {text}\n", path(what)), Some(1));
-        let directory = error("dir", "Is a directory (EISDIR)");
+        let both = |from: &str, to: &str, text: &str| {
+            (format!("cp: {} to {}: {text}\n", path(from), path(to)), Some(1))
+        };
+        let directory = both("dir", "new", "Is a directory (EISDIR)");
         assert_eq!(run(&[&path("dir"), &path("new")]), directory);
+        let nowhere = both("a", "none/b", "No such file or directory (ENOENT)");
+        assert_eq!(run(&[&path("a"), &path("none/b")]), nowhere);
         let no_directory = error("copy", "Not a directory (ENOTDIR)");
         assert_eq!(run(&[&path("a"), &path("b"), &path("copy")]), no_directory);
-        let missing = error("none", "No such file or directory (ENOENT)");
+        let missing = both("none", "new", "No such file or directory (ENOENT)");
         assert_eq!(run(&[&path("none"), &path("new")]), missing);
         assert_eq!(run(&[&path("a")]).1, Some(2));
 
         // A copy of a tree in itself does not go on for ever.
-        let inside = error("dir/itself", "Invalid argument (EINVAL)");
+        let inside = both("dir/itself", "dir/itself/itself", "Invalid argument (EINVAL)");
         assert_eq!(run(&["-r", &path("dir"), &path("dir/itself")]), inside);
         assert_eq!(read("dir/itself/a"), b"a");
         assert!(!at("dir/itself/itself").exists());
+        // Nor do files and symlinks go that are to be copied onto themselves.
+        symlink("../a", at("dir/sub/link")).unwrap();
+        assert_eq!(run(&["-r", &path("dir/."), &path("dir")]).1, Some(1));
+        assert_eq!([read("dir/a"), read("dir/b"), read("dir/sub/link")], [b"a", b"b", b"a"]);
     }
+}
+
+/// The names in a directory, sorted.
+fn names(path: &Path) -> Vec<String> {
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();
+    let mut names: Vec<_> =
+        fs::read_dir(path).unwrap().map(|entry| name(entry).into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// What it says on standard error, where it goes by `name`, and its status. It prints nothing.
+fn says(program: &Program, name: &str, args: &[&str]) -> (String, Option<i32>) {
+    let (out, err, status) = told(&program.run(args));
+    assert_eq!(out, "");
+    (err.replace(program.name(), name), status)
+}
+
+pub fn mkfifo(path: &Path) {
+    let path = CString::new(path.as_os_str().as_bytes()).unwrap();
+    // SAFETY: reads the path.
+    assert_eq!(unsafe { libc::mkfifo(path.as_ptr(), 0o640) }, 0);
+}
+
+#[test]
+fn cp_leaves_what_is_there_unless_it_is_to_be_replaced() {
+    for program in programs("cp") {
+        let tmp = temp_dir();
+        let at = |name: &str| tmp.path().join(name);
+        let path = |name: &str| at(name).to_str().unwrap().to_owned();
+        let run = |args: &[&str]| says(&program, "cp", args);
+        let mode = |name: &str, mode| {
+            fs::set_permissions(at(name), fs::Permissions::from_mode(mode)).unwrap();
+        };
+        let fine = (String::new(), Some(0));
+        fs::create_dir_all(at("from/sub/new")).unwrap();
+        fs::write(at("from/file"), b"file").unwrap();
+        symlink("one", at("from/link")).unwrap();
+        mkfifo(&at("from/fifo"));
+
+        // `..` leads nowhere but into the target.
+        fs::create_dir_all(at("around/target/sub")).unwrap();
+        mode("around/target", 0o1777);
+        mode("around/target/sub", 0o700);
+        assert_eq!(run(&["-r", &path("from/sub/.."), &path("around/target")]), fine);
+        assert_eq!(names(&at("around")), ["target"]);
+        assert_eq!(names(&at("around/target")), ["fifo", "file", "link", "sub"]);
+        // Directories that were there have their own permissions still.
+        let modes = ["", "/sub", "/sub/new"]
+            .map(|name| at(&format!("around/target{name}")).metadata().unwrap().mode() & 0o7777);
+        let new = at("from/sub/new").metadata().unwrap().mode() & 0o7777;
+        assert_eq!(modes, [0o1777, 0o700, new]);
+
+        // Once more, with symlink and pipe there already.
+        fs::remove_file(at("from/link")).unwrap();
+        symlink("two", at("from/link")).unwrap();
+        assert_eq!(run(&["-r", &path("from/."), &path("around/target")]), fine);
+        assert_eq!(fs::read_link(at("around/target/link")).unwrap(), Path::new("two"));
+
+        // A pipe is not replaced by a file, a symlink is, but not where it leads.
+        let fifo = at("around/target/fifo");
+        let (err, status) = run(&[&path("from/file"), fifo.to_str().unwrap()]);
+        assert!(err.ends_with("/fifo: File exists (EEXIST)\n") && status == Some(1), "{err}");
+        assert!(fifo.metadata().unwrap().file_type().is_fifo());
+        fs::write(at("other"), b"other").unwrap();
+        symlink("other", at("to")).unwrap();
+        assert_eq!(run(&[&path("from/file"), &path("to")]), fine);
+        assert!(at("to").symlink_metadata().unwrap().is_file());
+        assert_eq!(fs::read(at("other")).unwrap(), b"other");
+    }
+}
+
+#[test]
+fn cp_goes_on_after_a_path_that_is_too_long() {
+    let program = programs("cp").remove(0);
+    let tmp = bulk_dir();
+    let at = |name: &str| tmp.path().join(name);
+    // Two halves of a path, one moved into the other.
+    let half = vec!["x".repeat(240); 10].join("/");
+    for name in ["from/one", "from/two"] {
+        fs::create_dir_all(at(name).join(&half)).unwrap();
+        fs::create_dir_all(at("half").join(&half)).unwrap();
+        fs::rename(at("half"), at(name).join(&half).join("half")).unwrap();
+    }
+    fs::write(at("from/file"), b"file").unwrap();
+    let output = program.command().arg("-r").args([at("from"), at("to")]).output().unwrap();
+    let (_, err, status) = told(&output);
+    let long = err.lines().filter(|line| line.ends_with(": File name too long (ENAMETOOLONG)"));
+    assert_eq!((long.count(), err.lines().count(), status), (2, 2, Some(1)), "{err}");
+    assert_eq!(names(&at("to")), ["file", "one", "two"]);
+    assert!(at("to/one").join(&half).exists() && at("to/two").join(&half).exists());
 }
 
 #[test]
@@ -267,6 +391,14 @@ fn xattr_sets_what_libc_gets() {
         let text = format!("{}: {path}: No data available (ENODATA)\n", program.name());
         assert_eq!((err, status), (text, Some(1)));
         assert_eq!(run(&["get", path]).2, Some(2));
+        let twice = format!("{path}:\n{name}\n").repeat(2);
+        assert_eq!(run(&["list", path, path]), fine(&twice));
+        // It is not the file that is full.
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = program.command().args(["list", path]).stdout(full).output().unwrap();
+        let text =
+            format!("{}: standard output: No space left on device (ENOSPC)\n", program.name());
+        assert_eq!(told(&output), (String::new(), text, Some(1)));
 
         // The symlink's own: there are none.
         let link = tmp.path().join("link");

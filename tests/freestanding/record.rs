@@ -4,12 +4,15 @@
 use std::{
     fs,
     io::Write as _,
+    mem::MaybeUninit,
+    os::fd::AsRawFd as _,
     path::Path,
     process::{Command, Stdio},
     thread,
+    time::Duration,
 };
 
-use crate::{Program, not_run, programs, run::words, told, util::temp_dir};
+use crate::{Program, not_run, programs, run::words, sh::Screen, told, util::temp_dir};
 
 const FIRST: &str = "Recorded by rawos\n";
 
@@ -66,6 +69,9 @@ fn record_keeps_what_a_program_prints_on_its_terminal() {
         assert_eq!((both, bytes, status), (format!("{FIRST}{out}"), out.len(), Some(0)));
         // The terminal's echo is lost where that is late.
         assert!((5_000..=10_000).contains(&out.matches("x\r\n").count()), "{}", out.len());
+        // Input that ends within a line.
+        let recorded = record(&program, &file, &cat, "line\nabc");
+        assert_eq!((recorded.0.matches("abc").count(), recorded.3), (2, Some(0)), "{recorded:?}");
         for (args, status) in [(&["7"][..], 7), (&["0", "9"], 137)] {
             let code = words(&program, "code", args);
             assert_eq!(record(&program, &file, &code, "").3, Some(status));
@@ -85,5 +91,30 @@ fn record_says_what_it_cannot_do() {
         let (_, err, status) = told(&program.run(&["/no/such", "x"]));
         let text = format!("{name}: /no/such: No such file or directory (ENOENT)\n");
         assert_eq!((err, status), (text, Some(1)));
+    }
+}
+
+#[test]
+fn record_leaves_the_terminal_as_it_was_when_it_is_told_to_end() {
+    let tmp = temp_dir();
+    for program in programs("record") {
+        let (_screen, terminal) = Screen::new();
+        let is_raw = || {
+            let mut modes = MaybeUninit::<libc::termios>::uninit();
+            // SAFETY: fills in all modes.
+            assert_eq!(unsafe { libc::tcgetattr(terminal.as_raw_fd(), modes.as_mut_ptr()) }, 0);
+            // SAFETY: as above.
+            unsafe { modes.assume_init() }.c_lflag & libc::ICANON == 0
+        };
+        let mut command = program.command();
+        command.arg(tmp.path().join("file")).args(words(&program, "cat", &[]));
+        let mut child = command.stdin(terminal.try_clone().unwrap()).spawn().expect("it runs");
+        while !is_raw() {
+            thread::sleep(Duration::from_millis(10));
+        }
+        // SAFETY: the process is our child.
+        assert_eq!(unsafe { libc::kill(child.id() as i32, libc::SIGTERM) }, 0);
+        assert_eq!(child.wait().unwrap().code(), Some(128 + libc::SIGTERM));
+        assert!(!is_raw());
     }
 }

@@ -2,9 +2,11 @@
 
 use std::{
     io::{Read as _, Write as _},
-    os::unix::process::CommandExt as _,
+    os::unix::process::{CommandExt as _, ExitStatusExt as _},
     path::Path,
-    process::{Output, Stdio},
+    process::{ChildStdin, Output, Stdio},
+    thread,
+    time::Duration,
 };
 
 use crate::{Program, close, not_run, programs, runner, told, util::temp_dir};
@@ -39,6 +41,9 @@ fn run_exits_as_its_command_does() {
                 (String::new(), String::new(), Some(code))
             );
             let options = ["-s", "-n", "1", "-t", "100", "-k", "100", "--"];
+            assert_eq!(output(&run, &options, &command).status.code(), Some(code));
+            // No limits.
+            let options = ["-t", "0", "-k", "0.0"];
             assert_eq!(output(&run, &options, &command).status.code(), Some(code));
         }
     }
@@ -82,8 +87,61 @@ fn run_ends_what_takes_too_long() {
         command.args(["-t", "0.2", "-S", "28", "-k", "0.2"]).args(words(&run, "cat", &[]));
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let input = child.stdin.take();
-        assert_eq!(child.wait().unwrap().code(), Some(124));
+        // Which is for all its group.
+        assert_eq!(child.wait().unwrap().signal(), Some(libc::SIGKILL));
         drop(input);
+    }
+}
+
+/// Whether nobody reads this any more, soon.
+fn is_unread(mut keys: ChildStdin) -> bool {
+    (0..500).any(|_| {
+        thread::sleep(Duration::from_millis(10));
+        keys.write_all(b"x").is_err()
+    })
+}
+
+#[test]
+fn run_ends_what_its_command_has_started() {
+    for run in programs("run") {
+        let inner = words(&run, "run", &[]);
+        for (options, code) in
+            [(&["-t", "0.2", "-S", "9"][..], None), (&["-s", "-t", "0.2", "-S", "9"], Some(137))]
+        {
+            let mut command = run.command();
+            command.args(options).args(&inner).args(words(&run, "cat", &[]));
+            let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+            let keys = child.stdin.take().unwrap();
+            assert_eq!(child.wait().unwrap().code(), code);
+            assert!(is_unread(keys), "{options:?}");
+        }
+    }
+}
+
+#[test]
+fn run_passes_signals_on() {
+    for run in programs("run") {
+        for options in [&[][..], &["-t", "100"], &["-s"]] {
+            let mut command = run.command();
+            command.args(options).args(words(&run, "cat", &[]));
+            let heard = || {
+                // Whoever started the tests may ignore it.
+                // SAFETY: installs no handler.
+                unsafe { libc::signal(libc::SIGHUP, libc::SIG_DFL) };
+                Ok(())
+            };
+            // SAFETY: sigaction(2) may be called between fork and exec.
+            unsafe { command.pre_exec(heard) };
+            let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+            let mut keys = child.stdin.take().unwrap();
+            // The command runs.
+            keys.write_all(b"x").unwrap();
+            child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+            // SAFETY: the process is our child.
+            assert_eq!(unsafe { libc::kill(child.id() as i32, libc::SIGHUP) }, 0);
+            assert_eq!(child.wait().unwrap().code(), Some(129), "{options:?}");
+            assert!(is_unread(keys), "{options:?}");
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     io::{Read as _, Write as _},
     os::{
         fd::{AsRawFd as _, FromRawFd as _, OwnedFd},
-        unix::process::CommandExt as _,
+        unix::{fs::OpenOptionsExt as _, process::CommandExt as _},
     },
     path::Path,
     process::{Command, Output, Stdio},
@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{Program, not_run, programs, run::words, told, util::temp_dir};
+use crate::{Program, files::mkfifo, not_run, programs, run::words, told, util::temp_dir};
 
 /// How long a test waits for what comes at once: a guest is slow.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -83,15 +83,87 @@ fn sh_runs_what_the_systems_shell_runs() {
     }
 }
 
+#[test]
+fn sh_runs_nothing_of_a_line_that_it_does_not_know() {
+    for program in programs("shell") {
+        let tmp = temp_dir();
+        fs::write(tmp.path().join("in"), "input\n").unwrap();
+        let sh = |script: String| told(&fed(program.command().current_dir(&tmp), &script));
+        let cat = typed(&program, "cat", &[]);
+        let lines = [
+            "> out && @ in",
+            "> out || @ in",
+            "in 2>&1 | @ > out",
+            "in &> out",
+            "'in > out",
+            "in > out |",
+            "in > out; ; @ in",
+            "in > out <",
+            "<< out",
+        ];
+        for line in lines {
+            let line = format!("@ {line}").replace('@', &cat);
+            let text = format!("{}: not understood: {line}\n", program.name());
+            assert_eq!(sh(line), (String::new(), text, Some(2)));
+        }
+        assert!(!tmp.path().join("out").exists());
+        let (_, err, status) = sh(format!("{}\nexit 3", "x".repeat(5_000)));
+        assert!(err.contains(": not understood: xxx") && status == Some(3), "{err}");
+    }
+}
+
+#[test]
+fn sh_keeps_what_is_its_own() {
+    for program in programs("shell") {
+        let tmp = temp_dir();
+        let sh = |script: String| told(&fed(program.command().current_dir(&tmp), &script));
+        let cat = typed(&program, "cat", &[]);
+        let error = |what: &str| {
+            format!("{}: {what}: No such file or directory (ENOENT)\n", program.name())
+        };
+        // Its input is not for the background.
+        assert_eq!(sh(format!("{cat} &\nexit 5")), (String::new(), String::new(), Some(5)));
+        // What it does itself is for a line of its own.
+        let told = sh(format!("exit 3 | {cat}\nexit 6"));
+        assert_eq!(told, (String::new(), error("exit 3"), Some(6)));
+        // Who is to blame.
+        assert_eq!(sh(format!("{cat} < /none")), (String::new(), error("/none"), Some(1)));
+
+        // Of a pipeline that is too long nobody is left.
+        let fifo = tmp.path().join("fifo");
+        mkfifo(&fifo);
+        let told = sh(format!("{cat} < fifo{}\nexit", format!(" | {cat}").repeat(16)));
+        assert_eq!(told.2, Some(1), "{told:?}");
+        let opened = File::options().write(true).custom_flags(libc::O_NONBLOCK).open(&fifo);
+        assert_eq!(opened.unwrap_err().raw_os_error(), Some(libc::ENXIO));
+    }
+}
+
+#[test]
+fn sh_makes_do_with_a_terminal_that_is_not_its_own() {
+    for program in programs("shell") {
+        let (mut screen, terminal) = Screen::new();
+        let [input, output, error] = [0; 3].map(|_| terminal.try_clone().unwrap());
+        let mut command = program.command();
+        let mut shell = command.stdin(input).stdout(output).stderr(error).spawn().expect("it runs");
+        drop((command, terminal));
+        screen.expect("$ ");
+        screen.type_in(&format!("{}\n", typed(&program, "code", &["7"])));
+        screen.expect("$ ");
+        screen.type_in("exit\n");
+        assert_eq!(shell.wait().unwrap().code(), Some(7));
+    }
+}
+
 /// A terminal, and what is shown on it.
-struct Screen {
+pub struct Screen {
     keys: File,
     shown: Receiver<Vec<u8>>,
     text: String,
 }
 
 impl Screen {
-    fn new() -> (Self, OwnedFd) {
+    pub fn new() -> (Self, OwnedFd) {
         let (mut ours, mut theirs, null) = (0, 0, std::ptr::null_mut());
         // SAFETY: writes two descriptors.
         let made = unsafe { libc::openpty(&mut ours, &mut theirs, null, null.cast(), null.cast()) };
@@ -203,7 +275,36 @@ fn sh_controls_jobs() {
         screen.type_in(&format!("{} &\n", typed(&program, "code", &["3"])));
         screen.type_in("wait\n");
         screen.expect("[1] exit status 3: ");
+        screen.expect("$ ");
+
+        // Stopped is what runs yet, though the last has ended.
+        screen.type_in(&format!("{cat} | {}\n", typed(&program, "code", &["0"])));
+        while screen.group() == pid {
+            thread::sleep(Duration::from_millis(10));
+        }
+        thread::sleep(Duration::from_millis(300));
+        screen.type_in("\x1a");
+        screen.expect("[1] stopped by SIGTSTP: ");
+        screen.expect("$ ");
+        screen.type_in("fg\n");
+        screen.expect("[1] running: ");
+        screen.type_in("\x03");
+        screen.expect("$ ");
+
+        // Another shell in the background leaves it the terminal.
+        screen.type_in(&format!("{} &\n", typed(&program, "shell", &[])));
+        screen.type_in("wait\n");
+        screen.type_in("jobs\n");
+        screen.expect("[1] stopped by SIGTTOU: ");
+        screen.expect("$ ");
+        screen.type_in("fg\n");
+        screen.expect("[1] running: ");
+        screen.expect("$ ");
+        assert_ne!(screen.group(), pid);
         screen.type_in("exit 5\n");
+        screen.expect("$ ");
+        assert_eq!(screen.group(), pid);
+        screen.type_in("exit\n");
         assert_eq!(shell.wait().unwrap().code(), Some(5));
     }
 }

@@ -5,17 +5,17 @@ use crate::programs;
 
 const KIB: [(&str, u64); 14] = [
     ("xattr", 9),
-    ("cat", 11),
-    ("contain", 17),
+    ("cat", 12),
+    ("contain", 18),
     ("ticks", 18),
     ("rm", 19),
     ("du", 20),
     ("top", 24),
     ("tree", 24),
     ("ls", 25),
-    ("cp", 26),
-    ("record", 27),
-    ("shell", 30),
+    ("cp", 27),
+    ("record", 28),
+    ("shell", 31),
     ("run", 32),
     ("supervise", 36),
 ];

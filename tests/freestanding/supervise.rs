@@ -1,8 +1,11 @@
 //! `examples/supervise.rs`: other programs without libc are what it keeps running.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader},
     process::Stdio,
+    thread,
+    time::Duration,
 };
 
 use crate::{programs, run::words, told};
@@ -23,7 +26,7 @@ fn supervise_starts_what_ends_again() {
 
         let (out, err, status) = told(&program.run(&["-n", "2", "-d", "1", "/no/such"]));
         let line = format!("{}: /no/such: No such file or directory (ENOENT)\n", program.name());
-        assert_eq!((out.as_str(), err, status), ("", line.repeat(2), Some(0)));
+        assert_eq!((out.as_str(), err, status), ("", line.repeat(2), Some(1)));
         assert_eq!(told(&program.run(&["-n"])).2, Some(2));
         assert_eq!(told(&program.run(&[])).2, Some(2));
     }
@@ -49,6 +52,13 @@ fn supervise_ends_all_when_it_is_told_to() {
         let second = process(lines.next());
         assert_ne!(first, second);
 
+        // What is stopped ends, too.
+        // SAFETY: as above.
+        assert_eq!(unsafe { libc::kill(second, libc::SIGSTOP) }, 0);
+        let stat = format!("/proc/{second}/stat");
+        while !fs::read_to_string(&stat).unwrap().contains(") T ") {
+            thread::sleep(Duration::from_millis(10));
+        }
         // SAFETY: the process is our child.
         assert_eq!(unsafe { libc::kill(child.id() as i32, libc::SIGTERM) }, 0);
         assert_eq!(lines.next().as_deref(), Some("SIGTERM"));
@@ -58,5 +68,17 @@ fn supervise_ends_all_when_it_is_told_to() {
         assert_eq!(child.wait().unwrap().code(), Some(0));
         // SAFETY: sends nothing.
         assert_eq!(unsafe { libc::kill(second, 0) }, -1);
+    }
+}
+
+#[test]
+fn supervise_goes_on_where_nobody_reads_what_it_says() {
+    for program in programs("supervise") {
+        let mut command = program.command();
+        command.args(["-n", "2", "-d", "1"]).args(words(&program, "cat", &["/no/such"]));
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let (_, err, status) = told(&command.stdout(writer).output().unwrap());
+        assert_eq!((err.lines().count(), status), (2, Some(0)), "{err}");
     }
 }

@@ -1,6 +1,13 @@
 //! `examples/top.rs`, against what std reads in `/proc`.
 
-use std::{fs, path::Path, process::Stdio};
+use std::{
+    ffi::CString,
+    fs,
+    io::{Error, ErrorKind},
+    os::unix::process::CommandExt as _,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use crate::{
     Program, not_run, programs, runner, told,
@@ -77,4 +84,40 @@ fn top_escapes_a_name_that_is_made_to_mislead() {
     }
     drop(child.stdin.take());
     assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn top_says_what_it_cannot_read_and_its_status_is_1() {
+    if runner().is_some() {
+        return not_run(format_args!("top: the emulator is not in a root directory of its own"));
+    }
+    for program in programs("top") {
+        // A /proc in which a process says nothing.
+        let tmp = temp_dir();
+        for pid in ["1", "2"] {
+            fs::create_dir_all(tmp.path().join("proc").join(pid)).unwrap();
+        }
+        let numbers = vec!["7"; 50].join(" ");
+        fs::write(tmp.path().join("proc/1/stat"), format!("1 (fine) S {numbers}\n")).unwrap();
+        fs::write(tmp.path().join("proc/2/stat"), b"").unwrap();
+        write_program(&tmp.path().join("top"), &fs::read(&program.path).unwrap());
+        let root = CString::new(tmp.path().to_str().unwrap()).unwrap();
+        // SAFETY: chroot(2) reads the path, and may be called between fork and exec.
+        let chroot = move || match unsafe { libc::chroot(root.as_ptr()) } {
+            0 => Ok(()),
+            _ => Err(Error::last_os_error()),
+        };
+        let mut command = Command::new("/top");
+        // SAFETY: as above.
+        unsafe { command.pre_exec(chroot) };
+        let output = match command.output() {
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                return not_run(format_args!("top: chroot takes root"));
+            }
+            output => output.unwrap(),
+        };
+        let (out, err, status) = told(&output);
+        assert_eq!((err.as_str(), status), ("/top: 2: Bad message (EBADMSG)\n", Some(1)));
+        assert!(out.ends_with(" fine\n") && out.lines().count() == 2, "{out}");
+    }
 }
