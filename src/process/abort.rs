@@ -19,10 +19,19 @@ use crate::{
 /// [abort(3)](https://man7.org/linux/man-pages/man3/abort.3.html)
 ///
 /// # Examples
-/// ```should_panic
-/// # // Only a process that aborts fails so.
-/// # assert!(true);
-/// rawos::process::abort();
+/// ```
+/// use rawos::process::{self, Fork, WaitOptions};
+/// use rawos::signal::Signal;
+///
+/// // SAFETY: the child ends at once.
+/// match unsafe { process::fork()? } {
+///     Fork::Child => process::abort(),
+///     Fork::Parent(pid) => {
+///         let (_, status) = process::waitpid(pid, WaitOptions::empty())?.unwrap();
+///         assert_eq!(status.term_signal(), Some(Signal::ABRT));
+///     }
+/// }
+/// # Ok::<(), rawos::Errno>(())
 /// ```
 #[cold]
 #[allow(clippy::missing_inline_in_public_items, reason = "it is called once")]
