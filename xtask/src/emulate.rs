@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::cmd;
 use crate::targets::Arch;
+use crate::{cmd, doc_tests};
 
 /// No single test is silent for so long, unless it hangs.
 const SILENCE: Duration = Duration::from_secs(150);
@@ -28,22 +28,39 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let first = attempt(&args.command, SILENCE)?;
-    let ended = match first.status {
-        Some(_) => first,
-        None => {
-            // Indented, so that its counts are not taken for those of a whole run.
-            let lines = first.text.lines().map(|line| format!("    {line}\n"));
-            print(&lines.collect::<String>())?;
-            print(&format!("{HUNG}{}\n", after(&first.text)))?;
-            attempt(&args.command, SILENCE)?
-        }
-    };
+    if let [_, program, ..] = &args.command[..]
+        && let Some(names) = doc_tests::prepared(program)?
+    {
+        return doc_tests::run(&args.command, &names);
+    }
+    let ended = twice(&mut command(&args.command), "")?;
     print(&ended.text)?;
     Ok(match ended.status {
         Some(status) => ExitCode::from(status),
         None => ExitCode::FAILURE,
     })
+}
+
+/// A program and its arguments.
+pub fn command(words: &[String]) -> Command {
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]);
+    command
+}
+
+/// Runs a program, and once more if it hung. `begun` is what libtest would have
+/// said before.
+pub fn twice(command: &mut Command, begun: &str) -> Result<Attempt> {
+    let first = attempt(command, SILENCE)?;
+    if first.status.is_some() {
+        return Ok(first);
+    }
+    let text = format!("{begun}{}", first.text);
+    // Indented, so that its counts are not taken for those of a whole run.
+    let lines = text.lines().map(|line| format!("    {line}\n"));
+    print(&lines.collect::<String>())?;
+    print(&format!("{HUNG}{}\n", after(&text)))?;
+    attempt(command, SILENCE)
 }
 
 /// What cargo is to put before a test program of `arch`.
@@ -57,22 +74,20 @@ pub fn hangs(output: &str) -> Vec<String> {
     output.lines().filter_map(|line| line.strip_prefix(HUNG)).map(str::to_owned).collect()
 }
 
-struct Attempt {
+pub struct Attempt {
     /// None if it hung.
-    status: Option<u8>,
+    pub status: Option<u8>,
     /// Both its outputs, and the state of its processes if it hung.
-    text: String,
+    pub text: String,
 }
 
-fn attempt(command: &[String], silence: Duration) -> Result<Attempt> {
+fn attempt(command: &mut Command, silence: Duration) -> Result<Attempt> {
     let (reader, writer) = std::io::pipe().context("pipe")?;
-    let mut child = Command::new(&command[0])
-        .args(&command[1..])
-        .stdin(Stdio::null())
-        .stdout(writer.try_clone().context("pipe")?)
-        .stderr(writer)
-        .spawn()
-        .with_context(|| format!("cannot start {}", command[0]))?;
+    command.stdin(Stdio::null()).stdout(writer.try_clone().context("pipe")?).stderr(writer);
+    let spawned = command.spawn();
+    // The command holds writing ends, and the reader waits for the last one.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = spawned.with_context(|| format!("cannot start {}", cmd::show(command)))?;
     let chunks = cmd::read_in_background(reader);
     let mut bytes = Vec::new();
     let mut silent = Duration::ZERO;
@@ -144,11 +159,11 @@ fn print(text: &str) -> Result<()> {
 mod tests {
     use std::time::Duration;
 
-    use super::{Attempt, HUNG, after, attempt, hangs};
+    use super::{Attempt, HUNG, after, attempt, command, hangs};
 
     fn shell(script: &str) -> Attempt {
-        let command = ["sh", "-c", script].map(str::to_owned);
-        attempt(&command, Duration::from_secs(1)).unwrap()
+        let mut command = command(&["sh", "-c", script].map(str::to_owned));
+        attempt(&mut command, Duration::from_secs(1)).unwrap()
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod coverage;
 mod curves;
 mod demo;
 mod dependencies;
+mod doc_tests;
 mod elf;
 mod emulate;
 mod faults;

@@ -219,20 +219,24 @@ impl Table {
         }
     }
 
-    /// Prints the line with the totals: tests plus steps.
+    /// Prints what failed once more, where it is found, and the line with the totals: tests plus steps.
     pub fn totals(&self) -> ExitCode {
         let (mut passed, mut failed, mut skipped) = (0, 0, 0);
+        println!();
         for row in &self.rows {
             passed += row.done.counts.passed;
             failed += row.done.counts.failed;
             skipped += row.done.counts.skipped;
             match row.done.outcome {
                 Outcome::Ok => passed += 1,
-                Outcome::Failed(_) => failed += 1,
                 Outcome::NotRun(_) => skipped += 1,
+                Outcome::Failed(ref why) => {
+                    failed += 1;
+                    println!("FAILED: {}, {}: {why}", row.step, row.place);
+                }
             }
         }
-        println!("\n{passed} passed, {failed} failed, {skipped} skipped");
+        println!("{passed} passed, {failed} failed, {skipped} skipped");
         match failed {
             0 => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,

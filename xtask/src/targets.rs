@@ -1,17 +1,15 @@
 //! The three architectures, and the toolchain that builds for each: rustup's,
 //! or Debian's compiler and library source where rustup can fetch nothing.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 
+use crate::cmd;
 use crate::install::{self, Need};
 use crate::project::Project;
-use crate::{cmd, emulate};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Arch {
@@ -181,31 +179,6 @@ impl Target {
         cargo.env(self.variable("RUSTFLAGS"), STATIC).env("RUSTDOCFLAGS", STATIC);
         cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_STRIP", "debuginfo");
         cargo.arg("--target-dir").arg(self.target_dir(project).join("static"));
-    }
-
-    /// Writes a runner for documentation tests and returns its path. rustdoc
-    /// puts them in one program which starts itself anew for each test, unless
-    /// it has a runner: then all share one process, which the first test that
-    /// exits would end. The variables make it start itself through the script,
-    /// and so under the emulator.
-    pub fn doc_test_runner(&self, project: &Project) -> Result<PathBuf> {
-        let path = self.target_dir(project).join(format!("doc-test-runner-{}", self.arch));
-        let script = format!(
-            "#!/bin/sh\n\
-             if [ -z \"${{RAWOS_DOC_TESTS-}}\" ]; then\n    \
-                 export RAWOS_DOC_TESTS=\"$1\" RUSTDOC_DOCTEST_BIN_PATH=\"$0\"\n    \
-                 shift\n    \
-                 exec {} \"$RAWOS_DOC_TESTS\" \"$@\"\n\
-             fi\n\
-             exec {} \"$RAWOS_DOC_TESTS\" \"$@\"\n",
-            emulate::runner(self.arch)?,
-            self.arch.emulator()
-        );
-        fs::create_dir_all(self.target_dir(project))
-            .and_then(|()| fs::write(&path, script))
-            .and_then(|()| fs::set_permissions(&path, fs::Permissions::from_mode(0o755)))
-            .with_context(|| path.display().to_string())?;
-        Ok(path)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::programs::{self, Programs};
 use crate::project::{FEATURE_SETS, Features, Project};
 use crate::table::{Counts, Done, Table, parts, print_columns, reasons};
 use crate::targets::{Arch, Library, Target};
-use crate::{cmd, console, elf, emulate, fuzz, install, lint, pid1};
+use crate::{cmd, console, doc_tests, elf, emulate, fuzz, install, lint, pid1};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
@@ -193,7 +193,7 @@ fn run_tests(project: &Project, table: &mut Table, target: &Target, programs: Op
         true => "host".to_owned(),
         false => format!("qemu-user {arch}"),
     };
-    let cargo = |features: Features| -> Result<Command> {
+    let command = |features: Features| -> Result<Command> {
         let mut cargo = match arch.is_host() {
             true => project.cargo("test"),
             false => target.cargo(project, "test", Library::Std),
@@ -216,12 +216,14 @@ fn run_tests(project: &Project, table: &mut Table, target: &Target, programs: Op
     };
     for features in FEATURE_SETS {
         table.step(&format!("tests ({})", features.name), &place, || {
-            tested(cargo(features)?.args(["--lib", "--tests"]))
+            tested(command(features)?.args(["--lib", "--tests"]))
         });
         table.step(&format!("doc tests ({})", features.name), &place, || {
-            let mut cargo = cargo(features)?;
+            let mut cargo = command(features)?;
             if !arch.is_host() {
-                cargo.env(target.variable("RUNNER"), target.doc_test_runner(project)?);
+                let names = target.target_dir(project).join(format!("doc-tests-{arch}"));
+                doc_tests::list(&mut command(features)?, &names)?;
+                cargo.env(doc_tests::NAMES, names);
             }
             tested(cargo.arg("--doc"))
         });
@@ -254,10 +256,14 @@ pub fn judge(success: bool, output: &str) -> Done {
     }
 }
 
-/// The first tests that failed, by name.
+/// The first tests that failed, by name: as libtest lists them at its end, since what a test says
+/// may stand between its name and its result.
 fn failed_tests(output: &str) -> String {
-    let lines = output.lines().filter_map(|line| line.strip_prefix("test "));
-    let names: Vec<_> = lines.filter_map(|line| line.strip_suffix(" ... FAILED")).collect();
+    let mut lines = output.lines();
+    let mut names = Vec::new();
+    while lines.any(|line| line == "failures:") {
+        names.extend(lines.by_ref().map_while(|line| line.strip_prefix("    ")));
+    }
     let more = if names.len() > 3 { ", …" } else { "" };
     format!("{}{more}", names[..names.len().min(3)].join(", "))
 }
@@ -285,4 +291,18 @@ fn print_sizes(built: &[Built]) -> Result<()> {
     println!();
     print_columns(&lines, &[1, 2, 3]);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::failed_tests;
+
+    #[test]
+    fn what_failed_is_named_once() {
+        let output = "test a ... FAILED\ntest b ... not run: x\nFAILED\n\nfailures:\n\n\
+            ---- a stdout ----\nfailures of a\n\nfailures:\n    a\n    b\n\n\
+            test result: FAILED. 0 passed; 2 failed\n\nfailures:\n\n\
+            failures:\n    src/x.rs - x (line 1)\n\ntest result: FAILED.\n";
+        assert_eq!(failed_tests(output), "a, b, src/x.rs - x (line 1)");
+    }
 }
