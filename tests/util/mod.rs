@@ -48,6 +48,21 @@ pub fn write_program(path: &std::path::Path, content: &[u8]) {
     lease(libc::F_UNLCK);
 }
 
+/// That `call` ends so when what was closed is so everywhere: a child that another test makes meanwhile
+/// has it open until it executes its own program.
+#[track_caller]
+pub fn assert_soon<T: PartialEq + std::fmt::Debug>(expected: T, mut call: impl FnMut() -> T) {
+    let mut ended = call();
+    for _ in 0..1000 {
+        if ended == expected {
+            return;
+        }
+        thread::sleep(std::time::Duration::from_millis(5));
+        ended = call();
+    }
+    assert_eq!(ended, expected);
+}
+
 /// As [`temp_dir`], in memory where that is possible: for very many files.
 pub fn bulk_dir() -> TempDir {
     let shm = std::path::Path::new("/dev/shm");
