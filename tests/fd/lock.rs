@@ -2,6 +2,7 @@
 
 use std::{
     os::fd::AsRawFd,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -85,17 +86,23 @@ fn waiting_outlives_signals() {
     let file = memfd();
     let fd = borrow(&file);
     let (reader, writer) = fd::pipe().unwrap();
+    let (end, ended) = fd::pipe().unwrap();
     let child = in_child(|| {
         let locked = fd::lockf(fd, LockfCommand::Lock, 0);
         let _ = fd::write(&writer, b"x");
-        // SAFETY: usleep(3) touches no memory.
-        unsafe { libc::usleep(150_000) };
+        let _ = fd::read(&end, &mut [0; 1]);
         encode(locked)
     });
     assert_eq!(fd::read(&reader, &mut [0; 1]), Ok(1));
     assert_eq!(fd::lockf(fd, LockfCommand::TryLock, 0), Err(Errno::EAGAIN));
     let start = Instant::now();
-    assert_eq!(interrupted(40, || fd::lockf(fd, LockfCommand::Lock, 0)), Ok(()));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            thread::sleep(Duration::from_millis(150));
+            fd::write(&ended, b"x").unwrap();
+        });
+        assert_eq!(interrupted(40, || fd::lockf(fd, LockfCommand::Lock, 0)), Ok(()));
+    });
     assert!(start.elapsed() > Duration::from_millis(50), "{:?}", start.elapsed());
     assert_eq!(child.status(), 0);
 }

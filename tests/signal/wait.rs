@@ -4,6 +4,7 @@ use core::time::Duration;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use rawos::{
+    fd,
     process::{self, Pid, WaitOptions},
     signal::{SigHow, SigSet, Signal, raise, sigprocmask, sigtimedwait, sigwaitinfo},
 };
@@ -98,7 +99,9 @@ fn other_signals_do_not_end_the_wait() {
         sigprocmask(SigHow::Block, set).unwrap();
         let parent = process::getpid();
         for signal in set {
+            let (reader, writer) = fd::pipe().unwrap();
             let pid = child(|| {
+                let _ = fd::read(&reader, &mut [0; 1]);
                 // Longer than many ticks; how long does not matter.
                 // SAFETY: takes an integer.
                 unsafe { libc::usleep(60_000) };
@@ -106,6 +109,7 @@ fn other_signals_do_not_end_the_wait() {
             });
             TICKS.store(0, Relaxed);
             alarm_every(1000);
+            fd::write(&writer, b"x").unwrap();
             let info = match signal {
                 Signal::USR1 => sigwaitinfo(set).unwrap(),
                 _ => sigtimedwait(set, Duration::from_secs(600)).unwrap().unwrap(),
