@@ -39,7 +39,7 @@ const PURE: [(&str, &[&str]); 7] = [
 ];
 
 /// Tests that a sanitizer breaks, by what it adds to the process, and how.
-const NOT_SANITIZED: [(Sanitizer, &str, &str); 5] = [
+const NOT_SANITIZED: [(Sanitizer, &str, &str); 6] = [
     (
         Sanitizer::Address,
         "limits::limits_are_set_as_libc_sets_them",
@@ -59,6 +59,11 @@ const NOT_SANITIZED: [(Sanitizer, &str, &str); 5] = [
         Sanitizer::Address,
         "shown::what_is_mapped_is_locked_and_unlocked",
         "the sanitizer has mapped terabytes, and to lock them ends the process",
+    ),
+    (
+        Sanitizer::Address,
+        "many::a_first_child_that_is_killed_leaves_no_zombie",
+        "what it says of a stack stays when a child is killed on it, and the next child reads it",
     ),
     (
         Sanitizer::Thread,
