@@ -185,7 +185,8 @@ fn walk_gives_pythons_steps_in_pythons_order() {
             [(true, false, true), (false, false, true), (true, true, true), (true, false, false)]
         {
             // Loops of links make many paths of few directories. The kernel begins to look a path up
-            // again when others mount meanwhile, and counts its links twice then: no path has 20.
+            // again when others mount meanwhile, and counts its links twice then: 8 names of them are
+            // far from 40 all the same.
             let limits = if follow { [300, 8] } else { [1000, 1000] };
             let theirs = their_walk(top, topdown, follow, limits, nobody);
             let ours = match nobody {
